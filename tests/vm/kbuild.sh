@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Build a directory of external modules for one of the test kernels:
+#
+#   kbuild.sh K=7.2 SRC OUT [make arguments, e.g. W=1 C=1]
+#
+# SRC is never written to: its files are copied to OUT (for a kernel that is
+# built in a chroot, to a directory in there, and the results to OUT). A second
+# build into the same OUT is incremental. MODPATH=FILE names a Module.symvers of
+# another directory that symbols are taken from.
+set -euo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+
+die() { echo "kbuild: $*" >&2; exit 1; }
+
+# sources DIRECTORY: NUL separated names of what a build may need
+sources() {
+	(cd "$1" && find . \( -path ./.git -o -path ./build -o -path ./tests \
+		-o -path ./Documentation -o -path ./debian \) -prune -o -type f \
+		! -name '*.o' ! -name '*.ko' ! -name '*.mod' ! -name '*.mod.c' \
+		! -name '*.cmd' ! -name '*.order' ! -name 'Module.symvers' \
+		! -name '*.a' -print0)
+}
+
+# Copy what changed, drop sources that are gone: kbuild then sees what it would
+# see in SRC itself.
+mirror() {
+	local src=$1 out=$2
+	mkdir -p "$out"
+	sources "$src" | sort -z >"$out/.sources.new"
+	if [ -f "$out/.sources" ]; then
+		comm -z -13 "$out/.sources.new" "$out/.sources" |
+			(cd "$out" && xargs -0 -r rm -f)
+	fi
+	(cd "$src" && xargs -0 -r cp -pu --parents -t "$out") <"$out/.sources.new"
+	mv "$out/.sources.new" "$out/.sources"
+}
+
+[ $# -ge 3 ] || die "usage: kbuild.sh K=SERIES SRC OUT [make arguments]"
+K=${1#K=}
+src=$(readlink -f "$2")
+mkdir -p "$3"
+out=$(readlink -f "$3")
+shift 3
+
+eval "$("$here/kernels.sh" get "$K")" || exit 1
+[ -n "${KDIR:-}" ] || exit 1
+
+if [ "$ROOT" = / ]; then
+	mirror "$src" "$out"
+	exec make -C "$KDIR" M="$out" "$@" modules
+fi
+
+# One build directory per OUT, so that two checkouts do not meet.
+dir=/build/$(echo "$out" | md5sum | cut -c1-16)
+as=
+[ "$(id -u)" = 0 ] || as=sudo
+$as mkdir -p "$ROOT$dir"
+[ -z "$as" ] || $as chown "$(id -u)" "$ROOT$dir"
+mirror "$src" "$ROOT$dir"
+# objtool reads /proc. It is mounted in a namespace of its own, which goes away
+# with the build: nothing stays mounted in the cache.
+# shellcheck disable=SC2016
+$as env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C \
+	unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$@"' \
+	"$ROOT" "$ROOT" make -C "$KDIR" M="$dir" "$@" modules
+for f in "$ROOT$dir"/*.ko "$ROOT$dir"/*.o "$ROOT$dir/Module.symvers"; do
+	[ ! -e "$f" ] || cp -pu "$f" "$out/"
+done
