@@ -148,6 +148,9 @@ check_spdx()
 # where kernel versions may be told apart
 COMPAT='^compat/|^tests/hvsim/([^/]*_)?compat\.h$'
 
+# what runs in user space: has no kernel headers to take macros from
+USERSPACE='^tests/tools/|^tools/'
+
 # .checkpatch.conf has the options; as many at a time as there are processors
 checkpatch()
 {
@@ -158,7 +161,9 @@ checkpatch()
 check_checkpatch()
 {
 	: >"$out/log"
-	sources | grep -Ev "$COMPAT" | checkpatch
+	sources | grep -Ev "$COMPAT|$USERSPACE" | checkpatch
+	sources | grep -E "$USERSPACE" | checkpatch --ignore \
+		BIT_MACRO,CAMELCASE,EMBEDDED_FUNCTION_NAME,PREFER_DEFINED_ATTRIBUTE_MACRO,VOLATILE
 	# there, what compares with KERNEL_VERSION() is meant
 	sources | grep -E "$COMPAT" |
 		checkpatch --ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON
