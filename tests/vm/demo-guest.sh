@@ -36,7 +36,7 @@ sample() {
 		vf_tx_frames) vtf=$val ;;
 		vf_rx_frames) vrf=$val ;;
 		esac
-	done <$HV/nic0/stats
+	done <"$HV/nic0/stats"
 	echo "<5>T: # DEMO ${up%.*}${up#*.}0 sample" \
 		"$stb $srb $vtb $vrb $stf $srf $vtf $vrf" >/dev/kmsg
 }
@@ -45,7 +45,7 @@ sampler() {
 	was=
 	while [ -e /tmp/sampling ]; do
 		sample
-		read -r path <$HV/nic0/datapath
+		read -r path <"$HV/nic0/datapath"
 		if [ "$path" != "$was" ]; then
 			[ -z "$was" ] || emit event 2 "host path: $path"
 			was=$path
