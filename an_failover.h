@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * an_failover: a synthetic NIC and its SR-IOV VF as one interface
+ *
+ * Locks, and what each protects:
+ *
+ *   RTNL            the list of pairs, membership (which VF), state, claim, and
+ *                   every operation on the two devices. Held by all notifiers.
+ *   RCU             struct an_pair as found by an_pair_of_rcu(), and tx_vf:
+ *                   the data path takes nothing else.
+ *   stats.lock      folding of the per-CPU counters into the synthetic
+ *                   device's own counters. Never taken in the data path.
+ *   instance lock   (7.x, "ops locked" VFs such as mlx5's) is held by the core
+ *                   in REGISTER, UP and CHANGE notifiers of the VF. Nothing
+ *                   that takes it is called from those; see core/notify.c.
+ */
+#ifndef _AN_FAILOVER_H
+#define _AN_FAILOVER_H
+
+#include <linux/ethtool.h>
+#include <linux/netdevice.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+#include <net/netdev_lock.h>
+
+#define AN_VERSION "0.1.0"
+
+struct an_vf_profile;
+struct an_syn_type;
+
+/**
+ * enum an_claim - who enslaved the VF of a pair
+ * @AN_CLAIM_NONE: there is no VF
+ * @AN_CLAIM_DRIVER: the synthetic device's own driver, as stock hv_netvsc does
+ * @AN_CLAIM_SELF: this module
+ */
+enum an_claim {
+	AN_CLAIM_NONE,
+	AN_CLAIM_DRIVER,
+	AN_CLAIM_SELF,
+};
+
+/**
+ * enum an_state - where a pair's data traffic is and why
+ * @AN_SYNTHETIC: no VF; left by AN_EV_ARRIVED
+ * @AN_JOINED: a VF is enslaved but does not carry: rename window, a device is
+ *	down, no carrier; left when it becomes fit, is held, or leaves
+ * @AN_ACTIVE: data traffic uses the VF
+ * @AN_DRAINING: leaving the VF in order (planned revocation)
+ * @AN_HELD: enslaved and deliberately kept off
+ */
+enum an_state {
+	AN_SYNTHETIC,
+	AN_JOINED,
+	AN_ACTIVE,
+	AN_DRAINING,
+	AN_HELD,
+	AN_STATE_COUNT,
+};
+
+/**
+ * enum an_event - what can happen to a pair, as the state machine sees it
+ * @AN_EV_ARRIVED: a VF was enslaved or adopted
+ * @AN_EV_FIT: VF and synthetic device are up, the VF has carrier, the rename
+ *	window is over
+ * @AN_EV_UNFIT: one of these is no longer so
+ * @AN_EV_DRAIN: the VF is about to be taken away, the host gave notice
+ * @AN_EV_DRAINED: nothing is left in the VF's queues
+ * @AN_EV_HOLD: keep traffic off the VF although it looks fit
+ * @AN_EV_UNHOLD: the hold is over
+ * @AN_EV_LEFT: the VF is no longer enslaved
+ */
+enum an_event {
+	AN_EV_ARRIVED,
+	AN_EV_FIT,
+	AN_EV_UNFIT,
+	AN_EV_DRAIN,
+	AN_EV_DRAINED,
+	AN_EV_HOLD,
+	AN_EV_UNHOLD,
+	AN_EV_LEFT,
+	AN_EVENT_COUNT,
+};
+
+/**
+ * enum an_reason - why a state changed; part of trace events and counters
+ * @AN_WHY_ARRIVED: a VF registered and matches
+ * @AN_WHY_LINK_UP: the VF came up or its carrier returned
+ * @AN_WHY_CARRIER: the VF lost its carrier
+ * @AN_WHY_VF_DOWN: the VF was set down while it stays
+ * @AN_WHY_REVOKED: the VF is being unregistered
+ * @AN_WHY_SYN_UP: the synthetic device came up
+ * @AN_WHY_SYN_DOWN: the synthetic device was set down
+ * @AN_WHY_SYN_GONE: the synthetic device leaves (or changes its namespace)
+ * @AN_WHY_DRIVER: the synthetic device's driver let the VF go
+ * @AN_WHY_UNLOAD: this module is being unloaded
+ */
+enum an_reason {
+	AN_WHY_ARRIVED,
+	AN_WHY_LINK_UP,
+	AN_WHY_CARRIER,
+	AN_WHY_VF_DOWN,
+	AN_WHY_REVOKED,
+	AN_WHY_SYN_UP,
+	AN_WHY_SYN_DOWN,
+	AN_WHY_SYN_GONE,
+	AN_WHY_DRIVER,
+	AN_WHY_UNLOAD,
+	AN_REASON_COUNT,
+};
+
+/* Actions of a transition, done in this order by core/action.c */
+#define AN_DO_UNSTEER	BIT(0)	/* data traffic off the VF */
+#define AN_DO_STEER	BIT(1)	/* data traffic to the VF */
+#define AN_DO_COUNT	BIT(2)	/* a switch of the data path: count it */
+#define AN_DO_PEERS	BIT(3)	/* tell neighbours (gratuitous ARP, NA) */
+
+/**
+ * struct an_transition - what the state machine decided
+ * @next: the state to enter
+ * @actions: AN_DO_* to carry out
+ */
+struct an_transition {
+	enum an_state next;
+	unsigned int actions;
+};
+
+/**
+ * struct an_pcpu_stats - traffic of a self-claimed VF, one instance per CPU
+ *
+ * Frames and bytes as on the wire: a GSO or GRO packet counts its segments,
+ * bytes include Ethernet headers and VLAN tags.
+ */
+struct an_pcpu_stats {
+	u64_stats_t rx_packets;
+	u64_stats_t rx_bytes;
+	u64_stats_t tx_packets;
+	u64_stats_t tx_bytes;
+	u64_stats_t tx_dropped;
+	struct u64_stats_sync syncp;
+};
+
+/**
+ * struct an_totals - sums of struct an_pcpu_stats over all CPUs
+ */
+struct an_totals {
+	u64 rx_packets;
+	u64 rx_bytes;
+	u64 tx_packets;
+	u64 tx_bytes;
+	u64 tx_dropped;
+};
+
+/**
+ * struct an_stats - a pair's counters
+ * @pcpu: data path counters
+ * @lock: serialises folding
+ * @folded: what is already contained in the synthetic device's dev->stats
+ * @switches: changes of the data path, in all
+ * @switch_why: the same per reason
+ * @refused: second VF candidates turned away
+ */
+struct an_stats {
+	struct an_pcpu_stats __percpu *pcpu;
+	spinlock_t lock;
+	struct an_totals folded;
+	u64 switches;
+	u64 switch_why[AN_REASON_COUNT];
+	u64 refused;
+};
+
+/**
+ * struct an_found - what was found on the two devices, to be put back
+ * @vf: the VF the values below belong to (only compared, never dereferenced)
+ * @vf_flags: VF's dev->flags before we set IFF_SLAVE
+ * @vf_priv_flags: VF's dev->priv_flags before we set IFF_NO_ADDRCONF
+ * @vf_mtu: VF's MTU
+ * @vf_addr: VF's MAC address
+ * @vf_wanted: VF's wanted_features
+ * @vf_up: VF was up
+ * @headroom: synthetic device's needed_headroom
+ * @tso_max_size: synthetic device's limit; 0: we did not touch the limits
+ * @tso_max_segs: likewise
+ * @gso_max_size: likewise
+ * @gso_ipv4_max_size: likewise
+ * @gso_max_segs: likewise
+ */
+struct an_found {
+	const struct net_device *vf;
+	unsigned int vf_flags;
+	unsigned long vf_priv_flags;
+	unsigned int vf_mtu;
+	u8 vf_addr[MAX_ADDR_LEN];
+	netdev_features_t vf_wanted;
+	bool vf_up;
+	unsigned short headroom;
+	unsigned int tso_max_size;
+	u16 tso_max_segs;
+	unsigned int gso_max_size;
+	unsigned int gso_ipv4_max_size;
+	u16 gso_max_segs;
+};
+
+/**
+ * struct an_pair - a synthetic device and, while there is one, its VF
+ * @tx_vf: where the transmit overlay sends; NULL: the synthetic path
+ * @syn: the synthetic device, held from creation to destruction
+ * @syn_ops: its own net_device_ops
+ * @hnode: entry of the RCU hash by @syn, for the data path
+ * @stats: counters
+ * @node: entry of the list of pairs
+ * @vf: the enslaved VF, held; NULL while there is none
+ * @type: what is special about the synthetic device's driver
+ * @profile: what is special about the VF's family
+ * @state: see enum an_state
+ * @claim: see enum an_claim
+ * @window_end: when the rename window of @vf ends, in jiffies
+ * @window_over: the rename window of @vf has passed
+ * @peers_due: neighbours still have to be told about a switch
+ * @dead: being destroyed, @setup must not touch anything
+ * @promisc: we hold a promiscuity count on @vf
+ * @allmulti: we hold an allmulti count on @vf
+ * @event_depth: VF events being delivered while the overlay is off
+ * @overlay_wanted: the overlay belongs on @syn outside of such events
+ * @ops: the overlay of @syn_ops
+ * @syn_ethtool: the synthetic device's own ethtool_ops
+ * @ethtool: the overlay of @syn_ethtool
+ * @found: what was found, to be restored
+ * @setup: the work item: everything that must not run in a notifier
+ * @syn_tracker: tracks the reference on @syn
+ * @vf_tracker: tracks the reference on @vf
+ *
+ * All members below @stats are protected by RTNL.
+ */
+struct an_pair {
+	/* data path */
+	struct net_device __rcu *tx_vf;
+	struct net_device *syn;
+	const struct net_device_ops *syn_ops;
+	struct hlist_node hnode;
+	struct an_stats stats;
+
+	/* control path */
+	struct list_head node;
+	struct net_device *vf;
+	const struct an_syn_type *type;
+	const struct an_vf_profile *profile;
+	enum an_state state;
+	enum an_claim claim;
+	unsigned long window_end;
+	bool window_over;
+	bool peers_due;
+	bool dead;
+	bool promisc;
+	bool allmulti;
+	bool overlay_wanted;
+	unsigned int event_depth;
+	struct net_device_ops ops;
+	const struct ethtool_ops *syn_ethtool;
+	struct ethtool_ops ethtool;
+	struct an_found found;
+	struct delayed_work setup;
+	netdevice_tracker syn_tracker;
+	netdevice_tracker vf_tracker;
+};
+
+/* an_failover.c: parameters */
+extern bool an_claim_self_first;
+extern unsigned int an_window_ms;
+bool an_synthetic_listed(const char *driver);
+
+/* core/pair.c */
+struct an_pair *an_pair_of_rcu(const struct net_device *syn);
+struct an_pair *an_pair_by_syn(const struct net_device *syn);
+struct an_pair *an_pair_by_vf(const struct net_device *vf);
+struct an_pair *an_pair_for_candidate(struct net_device *dev);
+struct net_device *an_pair_find_vf(struct an_pair *pair);
+int an_pair_create(struct net_device *syn);
+void an_pair_destroy(struct an_pair *pair, enum an_reason why);
+void an_pair_destroy_all(void);
+
+/* core/match.c */
+bool an_is_synthetic(const struct net_device *dev);
+bool an_is_vf_candidate(struct net_device *dev);
+bool an_same_identity(const struct net_device *syn,
+		      const struct net_device *vf);
+
+/* core/notify.c */
+int an_notify_init(void);
+void an_notify_exit(void);
+
+/* core/state.c */
+struct an_transition an_decide(enum an_state state, enum an_event event);
+const char *an_state_name(enum an_state state);
+const char *an_reason_name(enum an_reason why);
+const char *an_claim_name(enum an_claim claim);
+
+/* core/action.c */
+void an_pair_event(struct an_pair *pair, enum an_event event,
+		   enum an_reason why);
+void an_pair_evaluate(struct an_pair *pair, enum an_reason why);
+
+/* core/claim.c */
+int an_work_init(void);
+void an_work_exit(void);
+void an_prepare_vf(struct an_pair *pair, struct net_device *vf);
+bool an_claim_vf(struct an_pair *pair, struct net_device *vf);
+void an_adopt_vf(struct an_pair *pair, struct net_device *vf);
+void an_take_vf(struct an_pair *pair, struct net_device *vf);
+void an_release_vf(struct an_pair *pair, enum an_reason why);
+void an_schedule_setup(struct an_pair *pair, unsigned int delay_ms);
+void an_setup_work(struct work_struct *work);
+void an_tell_peers(struct an_pair *pair);
+
+/* core/overlay.c */
+void an_overlay_install(struct an_pair *pair);
+void an_overlay_remove(struct an_pair *pair);
+void an_overlay_event_begin(struct an_pair *pair);
+void an_overlay_event_end(struct an_pair *pair);
+void an_overlay_repair(struct an_pair *pair);
+
+/* core/link.c */
+void an_link_sync(struct an_pair *pair);
+void an_link_unsync(struct an_pair *pair);
+void an_link_limits(struct an_pair *pair, bool vf_active);
+void an_link_features(struct an_pair *pair);
+void an_link_open(struct an_pair *pair);
+int an_change_mtu(struct net_device *syn, int mtu);
+int an_set_mac(struct net_device *syn, void *addr);
+void an_change_rx_flags(struct net_device *syn, int change);
+void an_set_rx_mode(struct net_device *syn);
+
+/* core/xmit.c */
+netdev_tx_t an_start_xmit(struct sk_buff *skb, struct net_device *syn);
+u16 an_select_queue(struct net_device *syn, struct sk_buff *skb,
+		    struct net_device *sb_dev);
+
+/* core/recv.c */
+rx_handler_result_t an_handle_frame(struct sk_buff **pskb);
+
+/* core/stats.c */
+int an_stats_init(struct an_stats *stats);
+void an_stats_free(struct an_stats *stats);
+void an_stats_fold(struct an_pair *pair);
+void an_stats_totals(const struct an_stats *stats, struct an_totals *sum);
+void an_get_stats64(struct net_device *syn, struct rtnl_link_stats64 *t);
+
+/**
+ * an_gso_hdr_len() - bytes that each segment of a GSO packet repeats
+ * @skb: a GSO packet, skb->data at the MAC (transmit) or network header
+ *
+ * Context: any.
+ * Return: length from skb->data to the end of the transport header.
+ */
+unsigned int an_gso_hdr_len(const struct sk_buff *skb);
+
+/* core/ethtool.c */
+void an_ethtool_install(struct an_pair *pair);
+void an_ethtool_remove(struct an_pair *pair);
+
+#endif /* _AN_FAILOVER_H */

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Shadow of <linux/netdevice.h>: presents the newest API to the module on all
+ * supported kernels, so that no other file needs to test a version.
+ */
+#ifndef _AN_COMPAT_LINUX_NETDEVICE_H
+#define _AN_COMPAT_LINUX_NETDEVICE_H
+
+#include_next <linux/netdevice.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "an_failover supports Linux 6.1 and later"
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 3, 0) && !defined(AN_ANY_KERNEL)
+#error "an_failover supports Linux up to 7.2 (make AN_ANY_KERNEL=1 to try)"
+#endif
+
+/*
+ * 6.1 has no IFF_NO_ADDRCONF: there IFF_SLAVE alone keeps IPv6 off a VF
+ * (addrconf_notify() skips slaves on NETDEV_UP).
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define IFF_NO_ADDRCONF 0
+#endif
+
+/* Since 6.3 IPv4 has a GSO limit of its own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+static inline unsigned int *an_gso_ipv4_max_size(struct net_device *dev)
+{
+	return &dev->gso_ipv4_max_size;
+}
+#else
+static inline unsigned int *an_gso_ipv4_max_size(struct net_device *dev)
+{
+	return &dev->gso_max_size;
+}
+#endif
+
+/* Until 6.2 a driver was asked for its devlink port by a callback. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+static inline struct devlink_port *an_devlink_port(const struct net_device *dev)
+{
+	return dev->devlink_port;
+}
+#else
+static inline struct devlink_port *an_devlink_port(struct net_device *dev)
+{
+	const struct net_device_ops *ops = dev->netdev_ops;
+
+	return ops->ndo_get_devlink_port ? ops->ndo_get_devlink_port(dev) : NULL;
+}
+#endif
+
+/* 6.15 gave dev_set_mac_address() an argument that holds any address. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+static inline int an_set_mac_address(struct net_device *dev,
+				     struct sockaddr_storage *ss,
+				     struct netlink_ext_ack *extack)
+{
+	return dev_set_mac_address(dev, (struct sockaddr *)ss, extack);
+}
+#else
+static inline int an_set_mac_address(struct net_device *dev,
+				     struct sockaddr_storage *ss,
+				     struct netlink_ext_ack *extack)
+{
+	return dev_set_mac_address(dev, ss, extack);
+}
+#endif
+
+#endif /* _AN_COMPAT_LINUX_NETDEVICE_H */

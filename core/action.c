@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Carrying out what the state machine decides
+ */
+#include <linux/rtnetlink.h>
+
+#include "../an_failover.h"
+#include "trace.h"
+
+static void an_steer(struct an_pair *pair)
+{
+	/* With claim driver the driver's own transmit path does it. */
+	if (pair->claim != AN_CLAIM_SELF)
+		return;
+
+	an_link_limits(pair, true);
+	rcu_assign_pointer(pair->tx_vf, pair->vf);
+}
+
+static void an_unsteer(struct an_pair *pair)
+{
+	if (pair->claim != AN_CLAIM_SELF)
+		return;
+
+	RCU_INIT_POINTER(pair->tx_vf, NULL);
+	an_link_limits(pair, false);
+}
+
+/**
+ * an_pair_event() - something happened to a pair
+ * @pair: the pair
+ * @event: what, in the state machine's terms
+ * @why: reason, for trace events and counters
+ *
+ * Context: RTNL. Takes no instance lock, so it may run in any notifier.
+ */
+void an_pair_event(struct an_pair *pair, enum an_event event,
+		   enum an_reason why)
+{
+	struct an_transition todo = an_decide(pair->state, event);
+
+	ASSERT_RTNL();
+	if (todo.next == pair->state)
+		return;
+
+	trace_an_state(pair, todo.next, why);
+	netdev_dbg(pair->syn, "%s -> %s (%s)\n", an_state_name(pair->state),
+		   an_state_name(todo.next), an_reason_name(why));
+	pair->state = todo.next;
+
+	if (todo.actions & AN_DO_UNSTEER)
+		an_unsteer(pair);
+	if (todo.actions & AN_DO_STEER)
+		an_steer(pair);
+	if (todo.actions & AN_DO_COUNT) {
+		pair->stats.switches++;
+		pair->stats.switch_why[why]++;
+		net_info_ratelimited("%s: data path %s (%s)\n", pair->syn->name,
+				     todo.actions & AN_DO_STEER ? "VF" :
+				     "synthetic", an_reason_name(why));
+	}
+	if (todo.actions & AN_DO_PEERS) {
+		/* Sends frames: not from within a notifier. */
+		pair->peers_due = true;
+		an_schedule_setup(pair, 0);
+	}
+}
+
+static bool an_pair_fit(const struct an_pair *pair)
+{
+	return pair->vf && pair->window_over && netif_running(pair->syn) &&
+	       netif_running(pair->vf) && netif_carrier_ok(pair->vf);
+}
+
+/**
+ * an_pair_evaluate() - look at the devices and tell the state machine
+ * @pair: the pair
+ * @why: what made the caller look
+ *
+ * Context: RTNL.
+ */
+void an_pair_evaluate(struct an_pair *pair, enum an_reason why)
+{
+	an_pair_event(pair, an_pair_fit(pair) ? AN_EV_FIT : AN_EV_UNFIT, why);
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keeping the VF's settings in step with the synthetic device's (claim self)
+ *
+ * The synthetic device is authoritative. Changes are made on the VF first and
+ * on the synthetic device second, and rolled back when the second refuses: the
+ * same order as hv_netvsc.
+ */
+#include <linux/etherdevice.h>
+#include <linux/rtnetlink.h>
+
+#include "../an_failover.h"
+
+/**
+ * an_link_features() - let the VF follow the features set on the synthetic NIC
+ * @pair: a pair with claim self
+ *
+ * Features that the synthetic device does not know (receive hashing, steering)
+ * stay as they are on the VF.
+ *
+ * Context: RTNL, not from a notifier of the VF.
+ */
+void an_link_features(struct an_pair *pair)
+{
+	struct net_device *vf = pair->vf, *syn = pair->syn;
+	netdev_features_t known = syn->hw_features;
+	netdev_features_t wanted;
+
+	wanted = (pair->found.vf_wanted & ~known) | (syn->features & known);
+	if (vf->wanted_features == wanted)
+		return;
+
+	netdev_lock_ops(vf);
+	vf->wanted_features = wanted;
+	netdev_update_features(vf);
+	netdev_unlock_ops(vf);
+}
+
+static void an_link_mtu(struct an_pair *pair)
+{
+	struct net_device *vf = pair->vf, *syn = pair->syn;
+	int err;
+
+	if (vf->mtu == syn->mtu)
+		return;
+
+	err = dev_set_mtu(vf, syn->mtu);
+	if (err)
+		net_warn_ratelimited("%s: VF %s refuses MTU %u (%d): traffic stays on the synthetic path\n",
+				     syn->name, vf->name, syn->mtu, err);
+}
+
+static int an_vf_set_addr(struct net_device *vf, const u8 *addr)
+{
+	struct sockaddr_storage ss = { .ss_family = vf->type };
+
+	if (ether_addr_equal(vf->dev_addr, addr))
+		return 0;
+	memcpy(((struct sockaddr *)&ss)->sa_data, addr, ETH_ALEN);
+	return an_set_mac_address(vf, &ss, NULL);
+}
+
+static void an_link_addr(struct an_pair *pair)
+{
+	struct net_device *vf = pair->vf, *syn = pair->syn;
+	int err = an_vf_set_addr(vf, syn->dev_addr);
+
+	if (err)
+		net_warn_ratelimited("%s: VF %s refuses address %pM (%d)\n",
+				     syn->name, vf->name, syn->dev_addr, err);
+}
+
+static void an_link_rx_flags(struct an_pair *pair)
+{
+	const struct net_device *syn = pair->syn;
+	bool promisc = syn->flags & IFF_PROMISC;
+	bool allmulti = syn->flags & IFF_ALLMULTI;
+
+	if (promisc != pair->promisc &&
+	    !dev_set_promiscuity(pair->vf, promisc ? 1 : -1))
+		pair->promisc = promisc;
+	if (allmulti != pair->allmulti &&
+	    !dev_set_allmulti(pair->vf, allmulti ? 1 : -1))
+		pair->allmulti = allmulti;
+}
+
+/**
+ * an_link_sync() - bring a VF's settings in step with the synthetic device
+ * @pair: a pair with claim self
+ *
+ * Context: RTNL, not from a notifier of the VF. May sleep.
+ */
+void an_link_sync(struct an_pair *pair)
+{
+	struct net_device *vf = pair->vf, *syn = pair->syn;
+
+	an_link_mtu(pair);
+	an_link_addr(pair);
+	an_link_features(pair);
+	an_link_rx_flags(pair);
+
+	netif_addr_lock_bh(syn);
+	dev_uc_sync(vf, syn);
+	dev_mc_sync(vf, syn);
+	netif_addr_unlock_bh(syn);
+}
+
+/**
+ * an_link_unsync() - take back the addresses and modes given to a VF
+ * @pair: a pair with claim self, overlay off, master link still in place (the
+ *	nesting of the address locks needs it)
+ *
+ * Context: RTNL. Not under the VF's instance lock.
+ */
+void an_link_unsync(struct an_pair *pair)
+{
+	struct net_device *vf = pair->vf, *syn = pair->syn;
+
+	dev_uc_unsync(vf, syn);
+	dev_mc_unsync(vf, syn);
+
+	if (pair->promisc)
+		dev_set_promiscuity(vf, -1);
+	if (pair->allmulti)
+		dev_set_allmulti(vf, -1);
+	pair->promisc = false;
+	pair->allmulti = false;
+}
+
+/**
+ * an_link_open() - open the VF when its synthetic device is up
+ * @pair: a pair with claim self whose rename window is over
+ *
+ * Context: RTNL, not from a notifier of the VF. May sleep.
+ */
+void an_link_open(struct an_pair *pair)
+{
+	struct net_device *vf = pair->vf;
+	int err;
+
+	if (!pair->window_over || !netif_running(pair->syn) ||
+	    netif_running(vf))
+		return;
+
+	err = dev_open(vf, NULL);
+	if (err)
+		netdev_warn(pair->syn, "cannot open VF %s: %pe\n", vf->name,
+			    ERR_PTR(err));
+}
+
+static void an_limits_lower(struct an_pair *pair)
+{
+	struct net_device *syn = pair->syn, *vf = pair->vf;
+	struct an_found *found = &pair->found;
+
+	if (vf->tso_max_size >= syn->tso_max_size &&
+	    vf->tso_max_segs >= syn->tso_max_segs)
+		return;
+
+	found->tso_max_size = syn->tso_max_size;
+	found->tso_max_segs = syn->tso_max_segs;
+	found->gso_max_size = syn->gso_max_size;
+	found->gso_max_segs = syn->gso_max_segs;
+	found->gso_ipv4_max_size = *an_gso_ipv4_max_size(syn);
+	netif_set_tso_max_size(syn, min(syn->tso_max_size, vf->tso_max_size));
+	netif_set_tso_max_segs(syn, min(syn->tso_max_segs, vf->tso_max_segs));
+}
+
+/**
+ * an_link_limits() - TSO sizes that both paths can take
+ * @pair: a pair with claim self
+ * @vf_active: traffic is about to use the VF; false: it does no longer
+ *
+ * Only ever lowered: a packet can be built for one path and leave by the other.
+ * Restoring leaves alone what an administrator lowered in the meantime.
+ *
+ * Context: RTNL.
+ */
+void an_link_limits(struct an_pair *pair, bool vf_active)
+{
+	struct net_device *syn = pair->syn;
+	struct an_found *found = &pair->found;
+	bool size_ours, ipv4_ours, segs_ours;
+
+	if (vf_active) {
+		an_limits_lower(pair);
+		return;
+	}
+	if (!found->tso_max_size)
+		return;
+
+	size_ours = syn->gso_max_size == syn->tso_max_size;
+	ipv4_ours = *an_gso_ipv4_max_size(syn) == syn->tso_max_size;
+	segs_ours = syn->gso_max_segs == syn->tso_max_segs;
+	netif_set_tso_max_size(syn, found->tso_max_size);
+	netif_set_tso_max_segs(syn, found->tso_max_segs);
+	if (size_ours)
+		WRITE_ONCE(syn->gso_max_size, found->gso_max_size);
+	if (ipv4_ours)
+		WRITE_ONCE(*an_gso_ipv4_max_size(syn),
+			   found->gso_ipv4_max_size);
+	if (segs_ours)
+		WRITE_ONCE(syn->gso_max_segs, found->gso_max_segs);
+	found->tso_max_size = 0;
+}
+
+/**
+ * an_change_mtu() - overlay of ndo_change_mtu
+ * @syn: the synthetic device
+ * @mtu: the new MTU, already within the synthetic device's range
+ *
+ * Context: RTNL.
+ * Return: 0, or the error of the device that refused; both devices then have
+ * the MTU they had.
+ */
+int an_change_mtu(struct net_device *syn, int mtu)
+{
+	struct an_pair *pair = an_pair_by_syn(syn);
+	struct net_device *vf = pair->vf;
+	int old = vf->mtu;
+	int err;
+
+	err = dev_set_mtu(vf, mtu);
+	if (err) {
+		netdev_err(syn, "VF %s refuses MTU %d: %pe\n", vf->name, mtu,
+			   ERR_PTR(err));
+		return err;
+	}
+
+	if (pair->syn_ops->ndo_change_mtu)
+		err = pair->syn_ops->ndo_change_mtu(syn, mtu);
+	else
+		WRITE_ONCE(syn->mtu, mtu);
+
+	if (err) {
+		netdev_err(syn, "MTU %d refused: %pe\n", mtu, ERR_PTR(err));
+		dev_set_mtu(vf, old);
+	}
+	return err;
+}
+
+/**
+ * an_set_mac() - overlay of ndo_set_mac_address
+ * @syn: the synthetic device
+ * @addr: struct sockaddr (struct sockaddr_storage since 6.15) with the address
+ *
+ * Context: RTNL.
+ * Return: 0, or the error of the device that refused; both devices then have
+ * the address they had.
+ */
+int an_set_mac(struct net_device *syn, void *addr)
+{
+	struct an_pair *pair = an_pair_by_syn(syn);
+	const struct sockaddr *sa = addr;
+	struct net_device *vf = pair->vf;
+	u8 old[ETH_ALEN];
+	int err;
+
+	if (!pair->syn_ops->ndo_set_mac_address)
+		return -EOPNOTSUPP;
+
+	ether_addr_copy(old, vf->dev_addr);
+	err = an_vf_set_addr(vf, sa->sa_data);
+	if (err) {
+		netdev_err(syn, "VF %s refuses address %pM: %pe\n", vf->name,
+			   sa->sa_data, ERR_PTR(err));
+		return err;
+	}
+
+	err = pair->syn_ops->ndo_set_mac_address(syn, addr);
+	if (err && an_vf_set_addr(vf, old))
+		netdev_err(syn, "VF %s refuses to go back to address %pM\n",
+			   vf->name, old);
+	return err;
+}
+
+/**
+ * an_change_rx_flags() - overlay of ndo_change_rx_flags
+ * @syn: the synthetic device
+ * @change: IFF_PROMISC and IFF_ALLMULTI where they changed
+ *
+ * Context: RTNL.
+ */
+void an_change_rx_flags(struct net_device *syn, int change)
+{
+	struct an_pair *pair = an_pair_by_syn(syn);
+
+	an_link_rx_flags(pair);
+	if (pair->syn_ops->ndo_change_rx_flags)
+		pair->syn_ops->ndo_change_rx_flags(syn, change);
+}
+
+/**
+ * an_set_rx_mode() - overlay of ndo_set_rx_mode
+ * @syn: the synthetic device
+ *
+ * Context: @syn's address list lock, bottom halves off. The VF stays as long as
+ * the overlay can be running.
+ */
+void an_set_rx_mode(struct net_device *syn)
+{
+	struct an_pair *pair = an_pair_of_rcu(syn);
+
+	dev_uc_sync(pair->vf, syn);
+	dev_mc_sync(pair->vf, syn);
+	if (pair->syn_ops->ndo_set_rx_mode)
+		pair->syn_ops->ndo_set_rx_mode(syn);
+}

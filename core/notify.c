@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The notifier contract
+ *
+ * Two notifier blocks, one before and one behind the driver of the synthetic
+ * device: last to arrive, first to leave. What happens where:
+ *
+ *   VF event      early                      driver            late
+ *   POST_INIT     mark as slave              the same          -
+ *   REGISTER      claim=self: enslave        joins or not      adopt or enslave
+ *   UP, CHANGE    overlay off                host path -> VF   overlay on, fit?
+ *   GOING_DOWN    no longer steer to it,     host path ->      overlay on
+ *                 overlay off                synthetic
+ *   DOWN          overlay off                -                 overlay on
+ *   UNREGISTER    release                    leaves            release
+ *   CHANGEUPPER   -                          -                 adopt, release
+ *
+ * REGISTER, UP and CHANGE run under the instance lock of an "ops locked" VF
+ * (7.x): nothing here opens, closes or configures the device that an event is
+ * about. That is left to the work item.
+ */
+#include <linux/rtnetlink.h>
+
+#include "../an_failover.h"
+#include "trace.h"
+
+/* Being unloaded: replayed and late events mean nothing. RTNL. */
+static bool an_dead;
+
+static void an_syn_register(struct net_device *dev)
+{
+	struct net_device *vf;
+	struct an_pair *pair;
+	int err;
+
+	if (!an_is_synthetic(dev))
+		return;
+
+	err = an_pair_create(dev);
+	if (err && err != -EEXIST) {
+		netdev_err(dev, "not managed: %pe\n", ERR_PTR(err));
+		return;
+	}
+
+	pair = an_pair_by_syn(dev);
+	if (pair->vf)
+		return;
+
+	/*
+	 * claim=self has to be first. Otherwise give the driver, which looks
+	 * for its VF when its own REGISTER is done, as long as udev.
+	 */
+	if (an_claim_self_first) {
+		vf = an_pair_find_vf(pair);
+		if (vf)
+			an_take_vf(pair, vf);
+	} else {
+		an_schedule_setup(pair, an_window_ms + 1);
+	}
+}
+
+static void an_syn_unregister(struct an_pair *pair)
+{
+	/* Also sent when the device moves to another namespace. */
+	if (pair->syn->reg_state == NETREG_REGISTERED)
+		an_release_vf(pair, AN_WHY_SYN_GONE);
+	else
+		an_pair_destroy(pair, AN_WHY_SYN_GONE);
+}
+
+static void an_syn_going_down(struct an_pair *pair)
+{
+	an_pair_event(pair, AN_EV_UNFIT, AN_WHY_SYN_DOWN);
+	if (pair->claim == AN_CLAIM_SELF)
+		dev_close(pair->vf);
+}
+
+static int an_syn_early(struct an_pair *pair, unsigned long event)
+{
+	switch (event) {
+	case NETDEV_REGISTER:
+		/* In its new namespace. */
+		an_syn_register(pair->syn);
+		break;
+	case NETDEV_GOING_DOWN:
+		an_syn_going_down(pair);
+		break;
+	case NETDEV_UNREGISTER:
+		an_syn_unregister(pair);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static void an_vf_early(struct an_pair *pair, unsigned long event)
+{
+	struct net_device *vf = pair->vf;
+
+	switch (event) {
+	case NETDEV_GOING_DOWN:
+		an_pair_event(pair, AN_EV_UNFIT, vf->dismantle ?
+			      AN_WHY_REVOKED : AN_WHY_VF_DOWN);
+		fallthrough;
+	case NETDEV_UP:
+	case NETDEV_CHANGE:
+	case NETDEV_DOWN:
+		an_overlay_event_begin(pair);
+		break;
+	case NETDEV_UNREGISTER:
+		if (pair->claim == AN_CLAIM_SELF)
+			an_release_vf(pair, AN_WHY_REVOKED);
+		break;
+	}
+}
+
+static void an_other_early(struct net_device *dev, unsigned long event)
+{
+	struct an_pair *pair;
+
+	switch (event) {
+	case NETDEV_POST_INIT:
+		pair = an_pair_for_candidate(dev);
+		if (pair && !pair->vf)
+			an_prepare_vf(pair, dev);
+		break;
+	case NETDEV_REGISTER:
+		an_syn_register(dev);
+		if (!an_claim_self_first)
+			break;
+		pair = an_pair_for_candidate(dev);
+		if (pair && !pair->vf)
+			an_take_vf(pair, dev);
+		break;
+	}
+}
+
+static int an_event_early(struct notifier_block *nb, unsigned long event,
+			  void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct an_pair *pair;
+
+	if (an_dead)
+		return NOTIFY_DONE;
+
+	pair = an_pair_by_syn(dev);
+	if (pair)
+		return an_syn_early(pair, event);
+
+	pair = an_pair_by_vf(dev);
+	if (pair)
+		an_vf_early(pair, event);
+	else
+		an_other_early(dev, event);
+	return NOTIFY_DONE;
+}
+
+static void an_syn_late(struct an_pair *pair, unsigned long event)
+{
+	switch (event) {
+	case NETDEV_UP:
+		if (pair->claim == AN_CLAIM_SELF)
+			an_link_open(pair);
+		an_pair_evaluate(pair, AN_WHY_SYN_UP);
+		break;
+	case NETDEV_FEAT_CHANGE:
+		if (pair->claim == AN_CLAIM_SELF && pair->window_over)
+			an_link_features(pair);
+		break;
+	}
+}
+
+static void an_vf_link_changed(struct an_pair *pair)
+{
+	if (netif_running(pair->vf) && !netif_carrier_ok(pair->vf))
+		an_pair_evaluate(pair, AN_WHY_CARRIER);
+	else
+		an_pair_evaluate(pair, AN_WHY_LINK_UP);
+}
+
+static void an_vf_late(struct an_pair *pair, unsigned long event,
+		       struct netdev_notifier_changeupper_info *upper)
+{
+	switch (event) {
+	case NETDEV_UP:
+	case NETDEV_CHANGE:
+		an_overlay_event_end(pair);
+		an_vf_link_changed(pair);
+		break;
+	case NETDEV_GOING_DOWN:
+	case NETDEV_DOWN:
+		an_overlay_event_end(pair);
+		break;
+	case NETDEV_CHANGEMTU:
+		/* Somebody else's doing: the synthetic device's MTU counts. */
+		if (pair->claim == AN_CLAIM_SELF && pair->window_over &&
+		    pair->vf->mtu != pair->syn->mtu)
+			an_schedule_setup(pair, 1);
+		break;
+	case NETDEV_CHANGEUPPER:
+		if (pair->claim != AN_CLAIM_DRIVER || upper->linking ||
+		    upper->upper_dev != pair->syn)
+			break;
+		an_release_vf(pair, pair->vf->dismantle ? AN_WHY_REVOKED :
+						       AN_WHY_DRIVER);
+		/* If the driver stays and does not want it, we do. */
+		an_schedule_setup(pair, an_window_ms + 1);
+		break;
+	case NETDEV_UNREGISTER:
+		an_release_vf(pair, AN_WHY_REVOKED);
+		break;
+	}
+}
+
+static void an_refuse(struct an_pair *pair, const struct net_device *dev)
+{
+	pair->stats.refused++;
+	trace_an_refused(pair, dev);
+	net_warn_ratelimited("%s: second VF %s refused, %s stays\n",
+			     pair->syn->name, dev->name, pair->vf->name);
+}
+
+static void an_other_late(struct net_device *dev, unsigned long event,
+			  struct netdev_notifier_changeupper_info *upper)
+{
+	struct an_pair *pair;
+
+	if (event != NETDEV_REGISTER &&
+	    !(event == NETDEV_CHANGEUPPER && upper->linking))
+		return;
+
+	pair = an_pair_for_candidate(dev);
+	if (!pair)
+		return;
+	if (pair->vf) {
+		if (event == NETDEV_REGISTER)
+			an_refuse(pair, dev);
+	} else if (event == NETDEV_REGISTER || upper->upper_dev == pair->syn) {
+		an_take_vf(pair, dev);
+	}
+}
+
+static int an_event_late(struct notifier_block *nb, unsigned long event,
+			 void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct an_pair *pair;
+
+	if (an_dead)
+		return NOTIFY_DONE;
+
+	pair = an_pair_by_syn(dev);
+	if (pair) {
+		an_syn_late(pair, event);
+		return NOTIFY_DONE;
+	}
+
+	pair = an_pair_by_vf(dev);
+	if (pair)
+		an_vf_late(pair, event, ptr);
+	else
+		an_other_late(dev, event, ptr);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block an_early = {
+	.notifier_call	= an_event_early,
+	.priority	= INT_MAX,
+};
+
+static struct notifier_block an_late = {
+	.notifier_call	= an_event_late,
+	.priority	= INT_MIN,
+};
+
+static void an_stop(void)
+{
+	rtnl_lock();
+	an_pair_destroy_all();
+	an_dead = true;
+	rtnl_unlock();
+}
+
+/**
+ * an_notify_init() - start to listen
+ *
+ * Registering replays REGISTER and UP for what exists: this is how a running
+ * system is taken over.
+ *
+ * Context: process context, no RTNL. May sleep.
+ * Return: 0 or a negative errno, with nothing left behind.
+ */
+int an_notify_init(void)
+{
+	int err;
+
+	err = an_work_init();
+	if (err)
+		return err;
+
+	err = register_netdevice_notifier(&an_early);
+	if (err)
+		goto err_early;
+
+	err = register_netdevice_notifier(&an_late);
+	if (err)
+		goto err_late;
+	return 0;
+
+err_late:
+	an_stop();
+	unregister_netdevice_notifier(&an_early);
+err_early:
+	an_work_exit();
+	return err;
+}
+
+/**
+ * an_notify_exit() - let everything go and stop to listen
+ *
+ * Context: process context, no RTNL. May sleep.
+ */
+void an_notify_exit(void)
+{
+	an_stop();
+	unregister_netdevice_notifier(&an_late);
+	unregister_netdevice_notifier(&an_early);
+	an_work_exit();
+	rcu_barrier();
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is special about a family of VFs, and about a synthetic device's driver
+ */
+#ifndef _AN_PROFILE_H
+#define _AN_PROFILE_H
+
+#include <linux/pci.h>
+#include <linux/types.h>
+
+struct net_device;
+
+/**
+ * struct an_vf_profile - a family of VFs
+ * @name: shown in trace events and messages
+ * @drivers: names of the PCI drivers of the family, NULL terminated
+ * @ids: PCI ids of the functions that Azure hands out, for display only:
+ *	a pair is matched by identity, never by these
+ * @accept: is this netdev of the family a VF's own port? NULL: always.
+ *	Called under RTNL for devices that passed the general rules.
+ * @tx_idle_by_bql: BQL tells when the VF's transmit rings are empty
+ * @multi_port: several netdevs, told apart by MAC and dev_port, can share one
+ *	PCI function
+ * @carrier_ms: time the family usually takes from open to carrier
+ * @proof: rows of the VF's "ethtool -S" that count what the hardware carried
+ */
+struct an_vf_profile {
+	const char *name;
+	const char *const *drivers;
+	const struct pci_device_id *ids;
+	bool (*accept)(const struct net_device *dev);
+	bool tx_idle_by_bql;
+	bool multi_port;
+	unsigned int carrier_ms;
+	const char *const *proof;
+};
+
+/**
+ * struct an_syn_type - a driver of synthetic devices
+ * @driver: its name
+ * @adds_dev_stats: its ndo_get_stats64 adds struct net_device.stats, so that
+ *	what is folded in there shows up and outlives this module
+ * @has_vf_rows: its "ethtool -S" has the rows vf_rx_packets, vf_rx_bytes,
+ *	vf_tx_packets, vf_tx_bytes and vf_tx_dropped
+ */
+struct an_syn_type {
+	const char *driver;
+	bool adds_dev_stats;
+	bool has_vf_rows;
+};
+
+extern const struct an_vf_profile an_profile_mlx4;
+extern const struct an_vf_profile an_profile_mlx5;
+extern const struct an_vf_profile an_profile_mana;
+extern const struct an_vf_profile an_profile_generic;
+extern const struct an_syn_type an_syn_netvsc;
+
+const struct an_vf_profile *an_profile_of(const struct net_device *vf);
+const struct an_syn_type *an_syn_type_of(const struct net_device *syn);
+bool an_profile_is_port(const struct net_device *dev);
+
+#endif /* _AN_PROFILE_H */

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Transmit path of the overlay (claim self)
+ */
+#include <linux/if_vlan.h>
+#include <linux/netpoll.h>
+#include <net/sch_generic.h>
+
+#include "../an_failover.h"
+
+/* A packet on its way to the VF: what it will be on the wire. */
+static unsigned int an_tx_bytes(const struct sk_buff *skb, unsigned int segs)
+{
+	unsigned int vlan = skb_vlan_tag_present(skb) ? VLAN_HLEN : 0;
+	unsigned int bytes = skb->len + segs * vlan;
+
+	if (segs > 1)
+		bytes += (segs - 1) * an_gso_hdr_len(skb);
+	return bytes;
+}
+
+static netdev_tx_t an_vf_xmit(struct an_pair *pair, struct net_device *vf,
+			      struct sk_buff *skb)
+{
+	struct net_device *syn = skb->dev;
+	unsigned int segs = max_t(unsigned int, skb_shinfo(skb)->gso_segs, 1);
+	unsigned int bytes = an_tx_bytes(skb, segs);
+	struct an_pcpu_stats *stats;
+	int rc;
+
+	/*
+	 * Hand on the VF's own choice of a queue. With a single queue the core
+	 * never asked for one, and the VF chooses now.
+	 */
+	if (syn->real_num_tx_queues > 1)
+		skb_record_rx_queue(skb,
+				    qdisc_skb_cb(skb)->slave_dev_queue_mapping);
+	else
+		skb_set_queue_mapping(skb, 0);
+
+	skb->dev = vf;
+	rc = dev_queue_xmit(skb);
+
+	stats = this_cpu_ptr(pair->stats.pcpu);
+	u64_stats_update_begin(&stats->syncp);
+	if (likely(rc == NET_XMIT_SUCCESS || rc == NET_XMIT_CN)) {
+		u64_stats_add(&stats->tx_packets, segs);
+		u64_stats_add(&stats->tx_bytes, bytes);
+	} else {
+		u64_stats_add(&stats->tx_dropped, segs);
+	}
+	u64_stats_update_end(&stats->syncp);
+	return rc;
+}
+
+/**
+ * an_start_xmit() - overlay of ndo_start_xmit
+ * @skb: the packet, consumed
+ * @syn: the synthetic device
+ *
+ * The VF's netdev and carrier are looked at again for each packet: they change
+ * before the notifier that tells us.
+ *
+ * Context: bottom halves off, or interrupts off for netpoll, which keeps to the
+ * synthetic path.
+ * Return: NETDEV_TX_OK or NETDEV_TX_BUSY of the synthetic path, NET_XMIT_* of
+ * the VF's queue (the core takes both).
+ */
+netdev_tx_t an_start_xmit(struct sk_buff *skb, struct net_device *syn)
+{
+	struct an_pair *pair = an_pair_of_rcu(syn);
+	struct net_device *vf = rcu_dereference_bh(pair->tx_vf);
+
+	if (likely(vf && netif_running(vf) && netif_carrier_ok(vf)) &&
+	    !netpoll_tx_running(syn))
+		return an_vf_xmit(pair, vf, skb);
+
+	return pair->syn_ops->ndo_start_xmit(skb, syn);
+}
+
+/**
+ * an_select_queue() - overlay of ndo_select_queue
+ * @syn: the synthetic device
+ * @skb: the packet
+ * @sb_dev: subordinate device of an L2 forwarding offload, or NULL
+ *
+ * Context: bottom halves off.
+ * Return: a queue of @syn; the VF's own choice is kept in the packet.
+ */
+u16 an_select_queue(struct net_device *syn, struct sk_buff *skb,
+		    struct net_device *sb_dev)
+{
+	struct an_pair *pair = an_pair_of_rcu(syn);
+	struct net_device *vf = rcu_dereference_bh(pair->tx_vf);
+	u16 txq;
+
+	if (vf) {
+		const struct net_device_ops *ops = vf->netdev_ops;
+
+		txq = ops->ndo_select_queue ?
+		      ops->ndo_select_queue(vf, skb, sb_dev) :
+		      netdev_pick_tx(vf, skb, NULL);
+		qdisc_skb_cb(skb)->slave_dev_queue_mapping = txq;
+	} else if (pair->syn_ops->ndo_select_queue) {
+		txq = pair->syn_ops->ndo_select_queue(syn, skb, sb_dev);
+	} else {
+		txq = netdev_pick_tx(syn, skb, sb_dev);
+	}
+
+	return txq % syn->real_num_tx_queues;
+}
