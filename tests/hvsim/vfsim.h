@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Simulated VF: shared by the files of vfsim.ko
+ *
+ * A netdev on a real PCI function that behaves as the driver of an SR-IOV VF
+ * does - finite rings, asynchronous completions, BQL, NAPI, receive filters -
+ * and whose wire is hvsim's switch.
+ */
+#ifndef _TESTS_VFSIM_H
+#define _TESTS_VFSIM_H
+
+#include <linux/atomic.h>
+#include <linux/hrtimer.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+#include <linux/skbuff.h>
+#include <linux/spinlock.h>
+#include <linux/u64_stats_sync.h>
+
+#include "hvsim.h"
+#include "vfsim_compat.h"
+
+#define VFSIM_MAX_QUEUES	32
+#define VFSIM_MIN_RING		8
+#define VFSIM_MAX_RING		8192
+#define VFSIM_RX_RING		1024
+#define VFSIM_MAX_MTU		9978
+
+/**
+ * struct vfsim_family - a driver vfsim can pass for
+ * @name: name of the PCI driver
+ * @tx_fmt: prefix of a transmit queue's rows in ethtool -S
+ * @rx_fmt: prefix of a receive queue's rows
+ * @bql: the real driver reports to byte queue limits
+ */
+struct vfsim_family {
+	const char *name;
+	const char *tx_fmt;
+	const char *rx_fmt;
+	bool bql;
+};
+
+/* Rare events of one queue, in the order of vfsim_tx_events/vfsim_rx_events */
+enum vfsim_tx_event {
+	VFSIM_TX_STOPPED,
+	VFSIM_TX_WAKE,
+	VFSIM_TX_REFUSED,		/* the switch did not take the frame */
+	VFSIM_TX_DROPPED_CLOSE,		/* in the ring when it was closed */
+	VFSIM_TX_DROPPED_CARRIER,
+	VFSIM_TX_EVENTS
+};
+
+enum vfsim_rx_event {
+	VFSIM_RX_DROPPED_FULL,
+	VFSIM_RX_DROPPED_CLOSE,		/* in the ring when it was closed */
+	VFSIM_RX_EVENTS
+};
+
+/* Rare events of the whole function, in the order of vfsim_events */
+enum vfsim_event {
+	VFSIM_RX_FILTERED,
+	VFSIM_RX_OVERSIZE,
+	VFSIM_RX_NOBUF,
+	VFSIM_TX_TIMEOUT,
+	VFSIM_EVENTS
+};
+
+/* Updated from the queue's NAPI poll only */
+struct vfsim_counter {
+	u64_stats_t packets;
+	u64_stats_t bytes;
+};
+
+/**
+ * struct vfsim_txd - one entry of a transmit ring
+ * @skb: the frame, possibly GSO
+ * @due: when the function gets round to it, 0 for at once
+ */
+struct vfsim_txd {
+	struct sk_buff *skb;
+	ktime_t due;
+};
+
+/**
+ * struct vfsim_queue - a transmit and a receive ring with one NAPI
+ * @napi: consumer of both rings
+ * @vf: owner
+ * @index: number of the queue
+ * @txd: transmit ring, this queue's part of vfsim.rings
+ * @tx_prod: entries ever put in; written under the transmit lock
+ * @tx_cons: entries ever taken out; written by @napi
+ * @tx_timer: polls again when the next entry is due
+ * @rx_lock: protects @rx_ring and @rx_up
+ * @rx_ring: received frames not yet polled
+ * @rx_up: the queue takes frames
+ * @syncp: for @tx and @rx
+ * @tx: frames given to the switch, as on the wire
+ * @rx: frames given to the stack
+ * @tx_events: rare events
+ * @rx_events: rare events
+ */
+struct vfsim_queue {
+	struct napi_struct napi;
+	struct vfsim *vf;
+	unsigned int index;
+
+	struct vfsim_txd *txd;
+	u32 tx_prod ____cacheline_aligned_in_smp;
+	u32 tx_cons ____cacheline_aligned_in_smp;
+	struct hrtimer tx_timer;
+
+	spinlock_t rx_lock;
+	struct sk_buff_head rx_ring;
+	bool rx_up;
+
+	struct u64_stats_sync syncp;
+	struct vfsim_counter tx;
+	struct vfsim_counter rx;
+	atomic64_t tx_events[VFSIM_TX_EVENTS];
+	atomic64_t rx_events[VFSIM_RX_EVENTS];
+};
+
+/**
+ * struct vfsim_filter - what the function receives, replaced as a whole
+ * @rcu: to free it after the readers
+ * @flags: IFF_PROMISC, IFF_ALLMULTI
+ * @n_uc: unicast addresses at the start of @addr
+ * @n_mc: multicast addresses behind them
+ * @addr: the addresses
+ */
+struct vfsim_filter {
+	struct rcu_head rcu;
+	unsigned int flags;
+	unsigned int n_uc;
+	unsigned int n_mc;
+	u8 addr[][ETH_ALEN];
+};
+
+/**
+ * struct vfsim_coalesce - interrupt moderation; remembered, without effect
+ * @rx_usecs: as in struct ethtool_coalesce, like the others
+ */
+struct vfsim_coalesce {
+	u32 rx_usecs;
+	u32 rx_frames;
+	u32 tx_usecs;
+	u32 tx_frames;
+	bool adaptive_rx;
+	bool adaptive_tx;
+};
+
+/**
+ * struct vfsim - a simulated VF
+ * @netdev: its netdev, whose private part this is
+ * @pdev: the PCI function
+ * @family: the driver it passes for
+ * @port: its place at the switch
+ * @nic: index of the switch
+ * @n_queues: number of @queues, constant
+ * @tx_size: transmit ring entries, power of two; changes with queues stopped
+ * @rx_size: receive ring entries
+ * @bql: report to byte queue limits
+ * @link_lock: protects @carrier and @opened and orders their effect on the
+ *	netdev's carrier
+ * @carrier: knob, the link of the function
+ * @opened: the netdev is open
+ * @fail_open: knob, opening fails
+ * @fail_mtu: knob, changing the MTU fails
+ * @fail_mac: knob, changing the MAC address fails
+ * @slow_us: knob, how long a frame stays in the transmit ring
+ * @stall: knob, bit mask of transmit queues that do not move
+ * @filter: address filter, %NULL takes everything
+ * @filter_lock: protects the writers of @filter
+ * @vlans: VLAN ids that pass the filter
+ * @events: rare events
+ * @coalesce: interrupt moderation
+ * @dir: debugfs directory
+ * @rings: the transmit rings of all queues, while the netdev is open
+ * @queues: the queues
+ */
+struct vfsim {
+	struct net_device *netdev;
+	struct pci_dev *pdev;
+	const struct vfsim_family *family;
+	struct hvsim_vf_port *port;
+	unsigned int nic;
+	unsigned int n_queues;
+	u32 tx_size;
+	u32 rx_size;
+	bool bql;
+
+	spinlock_t link_lock;
+	bool carrier;
+	bool opened;
+
+	u32 fail_open;
+	u32 fail_mtu;
+	u32 fail_mac;
+	u32 slow_us;
+	u32 stall;
+
+	struct vfsim_filter __rcu *filter;
+	spinlock_t filter_lock;
+	DECLARE_BITMAP(vlans, VLAN_N_VID);
+
+	atomic64_t events[VFSIM_EVENTS];
+	struct vfsim_coalesce coalesce;
+	struct dentry *dir;
+	struct vfsim_txd *rings;
+	struct vfsim_queue *queues;
+};
+
+/* vfsim_netdev.c */
+struct net_device *vfsim_netdev_create(struct pci_dev *pdev,
+				       const struct vfsim_family *family,
+				       unsigned int n_queues, u32 tx_size,
+				       bool bql);
+void vfsim_netdev_destroy(struct net_device *netdev);
+void vfsim_set_carrier(struct vfsim *vf, bool on);
+int vfsim_resize(struct vfsim *vf, u32 tx_size, u32 rx_size);
+
+/* vfsim_tx.c */
+netdev_tx_t vfsim_start_xmit(struct sk_buff *skb, struct net_device *netdev);
+bool vfsim_tx_poll(struct vfsim_queue *q);
+void vfsim_tx_drop_ring(struct vfsim_queue *q);
+enum hrtimer_restart vfsim_tx_timer(struct hrtimer *timer);
+
+/* vfsim_rx.c */
+extern const struct hvsim_vf_ops vfsim_port_ops;
+int vfsim_rx_poll(struct vfsim_queue *q, int budget);
+void vfsim_rx_start(struct vfsim_queue *q);
+void vfsim_rx_stop(struct vfsim_queue *q);
+
+/* vfsim_filter.c */
+int vfsim_filter_set(struct net_device *netdev, struct netdev_hw_addr_list *uc,
+		     struct netdev_hw_addr_list *mc);
+bool vfsim_filter_pass(struct vfsim *vf, const struct sk_buff *skb);
+void vfsim_filter_free(struct vfsim *vf);
+int vfsim_vlan_add(struct net_device *netdev, __be16 proto, u16 vid);
+int vfsim_vlan_kill(struct net_device *netdev, __be16 proto, u16 vid);
+
+/* vfsim_stats.c */
+void vfsim_count(struct vfsim_queue *q, struct vfsim_counter *c,
+		 unsigned int packets, unsigned int bytes);
+void vfsim_get_stats64(struct net_device *netdev,
+		       struct rtnl_link_stats64 *stats);
+unsigned int vfsim_stats_rows(const struct vfsim *vf);
+void vfsim_stats_names(const struct vfsim *vf, u8 *buf);
+void vfsim_stats_values(const struct vfsim *vf, u64 *values);
+
+/* vfsim_ethtool.c */
+extern const struct ethtool_ops vfsim_ethtool_ops;
+
+/* vfsim_debugfs.c */
+void vfsim_debugfs_init(void);
+void vfsim_debugfs_exit(void);
+void vfsim_debugfs_add(struct vfsim *vf);
+void vfsim_debugfs_remove(struct vfsim *vf);
+
+#endif /* _TESTS_VFSIM_H */

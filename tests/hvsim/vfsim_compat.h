@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Simulated VF: what differs between the supported kernels
+ *
+ * vfsim is written against the newest API; this adds what older kernels lack.
+ */
+#ifndef _TESTS_VFSIM_COMPAT_H
+#define _TESTS_VFSIM_COMPAT_H
+
+#include <linux/hrtimer.h>
+#include <linux/netdevice.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void
+hrtimer_setup(struct hrtimer *timer,
+	      enum hrtimer_restart (*function)(struct hrtimer *),
+	      clockid_t clock, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+}
+#endif
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+static inline void napi_enable_locked(struct napi_struct *napi)
+{
+	napi_enable(napi);
+}
+
+static inline void napi_disable_locked(struct napi_struct *napi)
+{
+	napi_disable(napi);
+}
+
+static inline void vfsim_request_ops_lock(struct net_device *netdev)
+{
+}
+#else
+/* From here on mlx5 has its operations run under the instance lock */
+static inline void vfsim_request_ops_lock(struct net_device *netdev)
+{
+	netdev->request_ops_lock = true;
+}
+#endif
+
+/*
+ * The newest kernels call the receive mode operation from process context with
+ * copies of the address lists, older ones under netif_addr_lock_bh. The
+ * operation must therefore never sleep.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define VFSIM_DEFINE_RX_MODE(name, fn)					\
+static void name(struct net_device *netdev)				\
+{									\
+	fn(netdev, &netdev->uc, &netdev->mc);				\
+}
+#define VFSIM_NDO_SET_RX_MODE		ndo_set_rx_mode
+#else
+#define VFSIM_DEFINE_RX_MODE(name, fn)					\
+static int name(struct net_device *netdev,				\
+		struct netdev_hw_addr_list *uc,				\
+		struct netdev_hw_addr_list *mc)				\
+{									\
+	return fn(netdev, uc, mc);					\
+}
+#define VFSIM_NDO_SET_RX_MODE		ndo_set_rx_mode_async
+#endif
+
+#endif /* _TESTS_VFSIM_COMPAT_H */

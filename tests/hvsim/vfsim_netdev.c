@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Simulated VF: the netdev and its life
+ */
+#include <linux/etherdevice.h>
+#include <linux/ethtool.h>
+#include <linux/slab.h>
+
+#include "vfsim.h"
+
+/* As mlx5: the stack's own watchdog would be quicker than the real ones */
+#define VFSIM_TX_TIMEOUT	(15 * HZ)
+
+static int vfsim_poll(struct napi_struct *napi, int budget)
+{
+	struct vfsim_queue *q = container_of(napi, struct vfsim_queue, napi);
+	bool more;
+	int done;
+
+	/* netpoll, interrupts may be off: not the place to run the switch */
+	if (!budget)
+		return 0;
+
+	more = vfsim_tx_poll(q);
+	done = vfsim_rx_poll(q, budget);
+	if (more || done == budget)
+		return budget;
+
+	napi_complete_done(napi, done);
+	return done;
+}
+
+static void vfsim_link_update(struct vfsim *vf)
+{
+	lockdep_assert_held(&vf->link_lock);
+
+	if (vf->opened && vf->carrier)
+		netif_carrier_on(vf->netdev);
+	else
+		netif_carrier_off(vf->netdev);
+}
+
+/**
+ * vfsim_set_carrier() - plug or unplug the cable
+ * @vf: the function
+ * @on: whether there is a link
+ *
+ * Context: process.
+ */
+void vfsim_set_carrier(struct vfsim *vf, bool on)
+{
+	spin_lock_bh(&vf->link_lock);
+	WRITE_ONCE(vf->carrier, on);
+	vfsim_link_update(vf);
+	spin_unlock_bh(&vf->link_lock);
+}
+
+static void vfsim_set_opened(struct vfsim *vf, bool on)
+{
+	spin_lock_bh(&vf->link_lock);
+	WRITE_ONCE(vf->opened, on);
+	vfsim_link_update(vf);
+	spin_unlock_bh(&vf->link_lock);
+}
+
+static struct vfsim_txd *vfsim_alloc_rings(struct vfsim *vf, u32 tx_size)
+{
+	return kvcalloc(array_size(vf->n_queues, tx_size),
+			sizeof(struct vfsim_txd), GFP_KERNEL);
+}
+
+static void vfsim_set_rings(struct vfsim *vf, struct vfsim_txd *rings,
+			    u32 tx_size)
+{
+	unsigned int i;
+
+	kvfree(vf->rings);
+	vf->rings = rings;
+	vf->tx_size = tx_size;
+	for (i = 0; i < vf->n_queues; i++) {
+		struct vfsim_queue *q = &vf->queues[i];
+
+		q->txd = rings ? rings + i * tx_size : NULL;
+		q->tx_prod = 0;
+		q->tx_cons = 0;
+	}
+}
+
+static void vfsim_start_queues(struct vfsim *vf)
+{
+	unsigned int i;
+
+	for (i = 0; i < vf->n_queues; i++) {
+		napi_enable_locked(&vf->queues[i].napi);
+		vfsim_rx_start(&vf->queues[i]);
+	}
+	netif_tx_wake_all_queues(vf->netdev);
+}
+
+/*
+ * A poll that still runs could wake a queue that was just stopped, hence NAPI
+ * goes first. Entries put in between stay in the ring and are dropped with it.
+ */
+static void vfsim_stop_queues(struct vfsim *vf)
+{
+	unsigned int i;
+
+	for (i = 0; i < vf->n_queues; i++) {
+		napi_disable_locked(&vf->queues[i].napi);
+		hrtimer_cancel(&vf->queues[i].tx_timer);
+	}
+	netif_tx_disable(vf->netdev);
+	for (i = 0; i < vf->n_queues; i++) {
+		struct vfsim_queue *q = &vf->queues[i];
+
+		vfsim_rx_stop(q);
+		vfsim_tx_drop_ring(q);
+		txq_trans_cond_update(netdev_get_tx_queue(vf->netdev, i));
+	}
+}
+
+static int vfsim_open(struct net_device *netdev)
+{
+	struct vfsim *vf = netdev_priv(netdev);
+	struct vfsim_txd *rings;
+
+	if (READ_ONCE(vf->fail_open))
+		return -EIO;
+
+	rings = vfsim_alloc_rings(vf, vf->tx_size);
+	if (!rings)
+		return -ENOMEM;
+	vfsim_set_rings(vf, rings, vf->tx_size);
+	vfsim_start_queues(vf);
+	vfsim_set_opened(vf, true);
+	return 0;
+}
+
+static int vfsim_stop(struct net_device *netdev)
+{
+	struct vfsim *vf = netdev_priv(netdev);
+
+	vfsim_set_opened(vf, false);
+	vfsim_stop_queues(vf);
+	vfsim_set_rings(vf, NULL, vf->tx_size);
+	return 0;
+}
+
+/**
+ * vfsim_resize() - change the sizes of the rings
+ * @vf: the function
+ * @tx_size: entries of a transmit ring, a power of two
+ * @rx_size: entries of a receive ring
+ *
+ * What the rings hold is lost, as when the netdev is closed.
+ *
+ * Context: process, the caller holds the lock of the netdev's operations.
+ * Return: 0, or -ENOMEM and nothing has changed.
+ */
+int vfsim_resize(struct vfsim *vf, u32 tx_size, u32 rx_size)
+{
+	struct vfsim_txd *rings;
+
+	if (!netif_running(vf->netdev)) {
+		vf->tx_size = tx_size;
+		vf->rx_size = rx_size;
+		return 0;
+	}
+
+	rings = vfsim_alloc_rings(vf, tx_size);
+	if (!rings)
+		return -ENOMEM;
+	vfsim_stop_queues(vf);
+	vfsim_set_rings(vf, rings, tx_size);
+	vf->rx_size = rx_size;
+	vfsim_start_queues(vf);
+	return 0;
+}
+
+static int vfsim_change_mtu(struct net_device *netdev, int mtu)
+{
+	struct vfsim *vf = netdev_priv(netdev);
+
+	if (READ_ONCE(vf->fail_mtu))
+		return -EIO;
+	WRITE_ONCE(netdev->mtu, mtu);
+	return 0;
+}
+
+static int vfsim_set_mac_address(struct net_device *netdev, void *addr)
+{
+	struct vfsim *vf = netdev_priv(netdev);
+
+	if (READ_ONCE(vf->fail_mac))
+		return -EPERM;
+	return eth_mac_addr(netdev, addr);
+}
+
+static void vfsim_tx_timeout(struct net_device *netdev, unsigned int queue)
+{
+	struct vfsim *vf = netdev_priv(netdev);
+
+	atomic64_inc(&vf->events[VFSIM_TX_TIMEOUT]);
+}
+
+VFSIM_DEFINE_RX_MODE(vfsim_set_rx_mode, vfsim_filter_set)
+
+static const struct net_device_ops vfsim_netdev_ops = {
+	.ndo_open		= vfsim_open,
+	.ndo_stop		= vfsim_stop,
+	.ndo_start_xmit		= vfsim_start_xmit,
+	.VFSIM_NDO_SET_RX_MODE	= vfsim_set_rx_mode,
+	.ndo_set_mac_address	= vfsim_set_mac_address,
+	.ndo_validate_addr	= eth_validate_addr,
+	.ndo_change_mtu		= vfsim_change_mtu,
+	.ndo_tx_timeout		= vfsim_tx_timeout,
+	.ndo_get_stats64	= vfsim_get_stats64,
+	.ndo_vlan_rx_add_vid	= vfsim_vlan_add,
+	.ndo_vlan_rx_kill_vid	= vfsim_vlan_kill,
+};
+
+static void vfsim_netdev_init(struct net_device *netdev)
+{
+	netdev_features_t offloads = NETIF_F_SG | NETIF_F_IP_CSUM |
+				     NETIF_F_IPV6_CSUM | NETIF_F_TSO |
+				     NETIF_F_TSO6 | NETIF_F_HIGHDMA;
+
+	netdev->netdev_ops = &vfsim_netdev_ops;
+	netdev->ethtool_ops = &vfsim_ethtool_ops;
+	vfsim_request_ops_lock(netdev);
+	netdev->watchdog_timeo = VFSIM_TX_TIMEOUT;
+	netdev->min_mtu = ETH_MIN_MTU;
+	netdev->max_mtu = VFSIM_MAX_MTU;
+	netdev->priv_flags |= IFF_UNICAST_FLT | IFF_LIVE_ADDR_CHANGE;
+
+	netdev->vlan_features = offloads;
+	netdev->hw_features = offloads | NETIF_F_RXCSUM | NETIF_F_RXHASH |
+			      NETIF_F_HW_VLAN_CTAG_FILTER;
+	netdev->features = netdev->hw_features;
+}
+
+static void vfsim_queue_init(struct vfsim *vf, unsigned int index)
+{
+	struct vfsim_queue *q = &vf->queues[index];
+
+	q->vf = vf;
+	q->index = index;
+	spin_lock_init(&q->rx_lock);
+	__skb_queue_head_init(&q->rx_ring);
+	u64_stats_init(&q->syncp);
+	hrtimer_setup(&q->tx_timer, vfsim_tx_timer, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS);
+	netif_napi_add(vf->netdev, &q->napi, vfsim_poll);
+}
+
+static void vfsim_init(struct vfsim *vf)
+{
+	unsigned int i;
+
+	spin_lock_init(&vf->link_lock);
+	spin_lock_init(&vf->filter_lock);
+	vf->carrier = true;
+	vf->rx_size = VFSIM_RX_RING;
+	vf->coalesce = (struct vfsim_coalesce) {
+		.rx_usecs = 8,
+		.rx_frames = 128,
+		.tx_usecs = 8,
+		.tx_frames = 128,
+		.adaptive_rx = true,
+	};
+	for (i = 0; i < vf->n_queues; i++)
+		vfsim_queue_init(vf, i);
+}
+
+/**
+ * vfsim_netdev_create() - make a VF of a PCI function
+ * @pdev: the function
+ * @family: the driver to pass for
+ * @n_queues: number of transmit and of receive queues
+ * @tx_size: entries of a transmit ring, a power of two
+ * @bql: report to byte queue limits
+ *
+ * The netdev is neither registered nor plugged into a switch.
+ *
+ * Context: process.
+ * Return: the netdev or %NULL without memory.
+ */
+struct net_device *vfsim_netdev_create(struct pci_dev *pdev,
+				       const struct vfsim_family *family,
+				       unsigned int n_queues, u32 tx_size,
+				       bool bql)
+{
+	struct net_device *netdev;
+	struct vfsim *vf;
+
+	netdev = alloc_etherdev_mqs(sizeof(*vf), n_queues, n_queues);
+	if (!netdev)
+		return NULL;
+
+	vf = netdev_priv(netdev);
+	vf->queues = kvcalloc(n_queues, sizeof(*vf->queues), GFP_KERNEL);
+	if (!vf->queues) {
+		free_netdev(netdev);
+		return NULL;
+	}
+	vf->netdev = netdev;
+	vf->pdev = pdev;
+	vf->family = family;
+	vf->n_queues = n_queues;
+	vf->tx_size = tx_size;
+	vf->bql = bql;
+
+	SET_NETDEV_DEV(netdev, &pdev->dev);
+	vfsim_netdev_init(netdev);
+	vfsim_init(vf);
+	return netdev;
+}
+
+/**
+ * vfsim_netdev_destroy() - free what vfsim_netdev_create() made
+ * @netdev: the netdev, unregistered and unplugged
+ *
+ * Context: process.
+ */
+void vfsim_netdev_destroy(struct net_device *netdev)
+{
+	struct vfsim *vf = netdev_priv(netdev);
+	struct vfsim_queue *queues = vf->queues;
+
+	vfsim_filter_free(vf);
+	/* free_netdev() takes the NAPIs, which are in the queues, off its list */
+	free_netdev(netdev);
+	kvfree(queues);
+}
