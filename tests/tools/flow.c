@@ -7,9 +7,9 @@
  *
  * Each datagram starts with a magic, the flow's number and a sequence number,
  * the format that the simulated switch recognises and checks on its own. The
- * receiver prints one line of counts when nothing came for IDLE_MS, when COUNT
- * different ones came, or on SIGTERM. The sender stops after COUNT, or on
- * SIGTERM.
+ * receiver prints "listening", then one line of counts when nothing came for
+ * IDLE_MS, when COUNT different ones came, or on SIGTERM. The sender stops after
+ * COUNT, or on SIGTERM.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -271,6 +271,8 @@ static int flow_recv(const struct flow_opts *o)
 	uint64_t lost = 0;
 	int n;
 
+	printf("listening\n");
+	fflush(stdout);
 	while (!stop && (!o->count || c.unique < o->count)) {
 		n = poll(&p, 1, c.received ? o->idle_ms : o->first_ms);
 		if (n <= 0)

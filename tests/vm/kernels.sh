@@ -8,7 +8,7 @@
 #   kernels.sh list          the supported series
 #   kernels.sh clean         remove the whole cache
 #
-# A kernel lives in kernels/<release>_<package version>/: vmlinuz, lib/modules/
+# A kernel lives in kernels/<release>_<package version>.<layout>/: vmlinuz, lib/modules/
 # and "manifest", which is written last and moved into place in one step. An
 # entry without a manifest, or which no longer agrees with it, is made anew.
 #
@@ -24,11 +24,14 @@ MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 SECURITY=${DEBIAN_SECURITY_MIRROR:-http://deb.debian.org/debian-security}
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
+# Part of an entry's name: raise it when what an entry holds changes.
+LAYOUT=2
+
 # Directories of a kernel package that no test looks at, and the largest.
 UNUSED="sound drivers/gpu drivers/media drivers/staging drivers/iio drivers/scsi
 	drivers/usb drivers/net/wireless drivers/infiniband drivers/input
 	drivers/hwmon drivers/mtd drivers/platform drivers/target drivers/md
-	fs net/wireless net/mac80211 net/bluetooth drivers/bluetooth"
+	fs/[^c]* fs/c[^o]* net/wireless net/mac80211 net/bluetooth drivers/bluetooth"
 
 say() { echo "kernels: $*" >&2; }
 die() { say "$*"; exit 1; }
@@ -214,8 +217,9 @@ image_arrange() {
 	local dir=$1 rel=$2 mods unused
 
 	mods=$(find "$dir/x" -type d -path "*/modules/$rel" | head -n1)
+	# shellcheck disable=SC2086 # a pattern
 	for unused in $UNUSED; do
-		rm -rf "$mods/kernel/$unused"
+		rm -rf "$mods/kernel"/$unused
 	done
 	mkdir -p "$dir/lib/modules"
 	mv "$mods" "$dir/lib/modules/$rel"
@@ -242,7 +246,7 @@ get() {
 	rel=${pkg#linux-image-}
 	rel=${rel#linux-binary-}
 	rel=${rel%-unsigned}
-	dir=$CACHE/kernels/${rel}_$ver
+	dir=$CACHE/kernels/${rel}_$ver.$LAYOUT
 	headers_ready "$root" "$rel"
 	manifest_good "$dir" || image_fetch "$root" "$pkg" "$ver" "$rel" "$dir"
 	printf '%s\n' "K=$series" "REL=$rel" "VERSION=$ver" "DIR=$dir" \

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Read a test VM's console: results of scenarios, and what the kernel said.
+
+The console carries the kernel log only; what scenarios report is in it as lines
+that start with "T: " (see tests/tools/kline.c). A scenario passes when it said
+that it began, planned, checked and ended, every check is "ok", and the kernel
+had nothing to complain about from its beginning to that of the next one.
+Silence is a failure.
+"""
+
+import re
+
+STAMP = re.compile(r"^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])? ?(.*)$")
+CHECK = re.compile(r"^(not )?ok (\d+)(?: - (.*))?$")
+PLAN = re.compile(r"^1\.\.(\d+)$")
+
+# What a healthy kernel never says.
+SPLAT = re.compile(
+    r"WARNING: |BUG: |\bBUG at |Oops|Call Trace:|cut here"
+    r"|general protection fault|double fault|unable to handle"
+    r"|Kernel panic|kernel stack is corrupted|divide error"
+    r"|possible (?:circular|recursive|irq lock|deadlock)|inconsistent lock state"
+    r"|suspicious RCU usage|held lock freed|lock held when returning"
+    r"|blocked for more than \d+ seconds|soft lockup|hard LOCKUP"
+    r"|rcu_\w+ (?:self-)?detected|rcu: INFO: .*stall"
+    r"|refcount_t: |unregister_netdevice: waiting|leaked reference"
+    r"|scheduling while atomic|sleeping function called"
+    r"|KASAN: |UBSAN: |KCSAN: |KFENCE: |kmemleak: \d+ new"
+    r"|list_(?:add|del) corruption|Bad page (?:state|map)|Bad rss-counter"
+    r"|page allocation failure|Objects remaining|Slab cache still has objects"
+    r"|NETDEV WATCHDOG|DMA-API: .*|cannot create duplicate filename"
+    r"|already present!|tried to init an initialized object"
+    r"|Trying to (?:free|vfree)|nobody cared|unbalanced"
+    r"|Unknown symbol|disagrees about version of symbol|Invalid relocation"
+    r"|Out of memory|invoked oom-killer"
+    r"|hvsim: .*leak|vfsim: .*leak|an_failover: .*leak")
+
+
+class Scenario:
+    """One scenario's share of the console."""
+
+    def __init__(self, name, claim, allow=None):
+        self.name = name
+        self.claim = claim
+        self.allow = re.compile(allow) if allow else None
+        self.lines = []
+        self.checks = 0
+        self.plan = None
+        self.end = None
+        self.skipped = None
+        self.faults = []
+
+    def splat(self, text):
+        """Note a kernel message that must not be there."""
+        if SPLAT.search(text) and not (self.allow and self.allow.search(text)):
+            self.faults.append("kernel: " + text.strip())
+
+    def report(self, text):
+        """Take one line of what the scenario reported."""
+        check = CHECK.match(text)
+        plan = PLAN.match(text)
+        if check:
+            self.check(*check.groups())
+        elif plan:
+            if self.plan is not None:
+                self.faults.append("two plans")
+            self.plan = int(plan.group(1))
+
+    def check(self, bad, number, what):
+        """Take one "ok" or "not ok"."""
+        self.checks += 1
+        if bad:
+            self.faults.append(f"not ok {number} - {what or ''}")
+        elif int(number) != self.checks:
+            self.faults.append(f"check {number} where {self.checks} is due")
+        skip = re.match(r"# SKIP\b ?(.*)", what or "")
+        if skip:
+            self.skipped = skip.group(1)
+
+    def verdict(self):
+        """Reasons why this is a failure; none if it passed."""
+        faults = list(self.faults)
+        if self.end is None:
+            faults.append("did not end")
+        elif self.end != "pass" and not faults:
+            faults.append("ended with an error")
+        if self.plan is None:
+            faults.append("no plan")
+        elif self.plan != self.checks:
+            faults.append(f"{self.checks} checks, {self.plan} planned")
+        elif self.plan == 0:
+            faults.append("nothing was checked")
+        return faults
+
+
+class Console:
+    """A VM's console, line by line."""
+
+    def __init__(self, allow=None):
+        self.allow = allow or {}
+        self.boot = Scenario("boot", "-")
+        self.current = None
+        self.started = None
+        self.done = False
+
+    def feed(self, line):
+        """Take a line. Returns the scenario that is complete by it, or None."""
+        match = STAMP.match(line.rstrip("\r\n"))
+        text = match.group(1) if match else line.rstrip("\r\n")
+        where = self.current or self.boot
+        if not text.startswith("T: "):
+            where.lines.append(line)
+            where.splat(text)
+            return None
+        text = text[3:]
+        words = text.split()
+        finished = None
+        if words[:1] == ["begin"] and len(words) == 3:
+            finished = self.finish()
+            self.current = Scenario(words[1], words[2],
+                                    self.allow.get(words[1]))
+        elif words[:1] == ["vm-start"]:
+            self.started = words[-1]
+        elif words[:1] == ["vm-done"]:
+            finished = self.finish()
+            self.done = True
+        elif words[:1] == ["end"] and len(words) == 4 and self.current:
+            if words[1:3] == [self.current.name, self.current.claim]:
+                self.current.end = words[3]
+        else:
+            where.report(text)
+        (self.current or where).lines.append(line)
+        return finished
+
+    def finish(self):
+        """The scenario that runs, which has nothing more to say."""
+        finished, self.current = self.current, None
+        return finished

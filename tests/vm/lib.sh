@@ -1,0 +1,525 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# Library of the scenarios in a test VM (busybox sh). NIC n is eth<n> here, with
+# 10.0.n.1/24 and fd00:n::1/64, and hvup<n> in the name space peer<n>, with .2
+# and ::2. See Documentation/an_failover.rst for the rig as a whole.
+
+HV=/sys/kernel/debug/hvsim
+VFSIM=/sys/kernel/debug/vfsim
+
+# what the host says of this VM, e.g. VF_NOSLOT=1
+# shellcheck source=/dev/null
+[ ! -r /t/env ] || . /t/env
+
+# busybox would run its own applets of these names, even by PATH
+ip() { /usr/sbin/ip "$@"; }
+bridge() { /usr/sbin/bridge "$@"; }
+tc() { /usr/sbin/tc "$@"; }
+ping() { /usr/bin/ping "$@"; }
+
+# --- results -----------------------------------------------------------------
+
+T_COUNT=0
+T_FAILED=0
+
+# say TEXT: one line of the result stream
+say() { echo "<5>T: $*" >/dev/kmsg; }
+note() { say "# $*"; }
+
+t_ok() {
+	T_COUNT=$((T_COUNT + 1))
+	say "ok $T_COUNT - $*"
+}
+
+# t_fail TEXT: a failed check; the scenario goes on
+t_fail() {
+	T_COUNT=$((T_COUNT + 1))
+	T_FAILED=$((T_FAILED + 1))
+	say "not ok $T_COUNT - $*"
+}
+
+# t_die TEXT: a failed check without which the rest makes no sense
+t_die() {
+	t_fail "$*"
+	t_done
+}
+
+# t_skip WHY: leave the scenario, as passed, because it does not apply here
+t_skip() {
+	T_COUNT=$((T_COUNT + 1))
+	say "ok $T_COUNT - # SKIP $*"
+	rig_clean
+	t_done
+}
+
+t_done() {
+	say "1..$T_COUNT"
+	[ "$T_FAILED" = 0 ] && [ "$T_COUNT" -gt 0 ]
+	exit
+}
+
+# check DESCRIPTION COMMAND...: passes when the command succeeds
+check() {
+	local what=$1
+	shift
+	if "$@"; then t_ok "$what"; else t_fail "$what ($*)"; fi
+}
+
+# refute DESCRIPTION COMMAND...: passes when the command fails
+refute() {
+	local what=$1
+	shift
+	if "$@"; then t_fail "$what (not: $*)"; else t_ok "$what"; fi
+}
+
+# assert_eq GOT WANTED DESCRIPTION
+assert_eq() {
+	if [ "$1" = "$2" ]; then
+		t_ok "$3"
+	else
+		t_fail "$3: got '$1', wanted '$2'"
+	fi
+}
+
+# assert_le GOT LIMIT DESCRIPTION
+assert_le() {
+	if [ "$1" -le "$2" ]; then
+		t_ok "$3 ($1 <= $2)"
+	else
+		t_fail "$3: got $1, more than $2"
+	fi
+}
+
+# assert_gt GOT LIMIT DESCRIPTION
+assert_gt() {
+	if [ "$1" -gt "$2" ]; then
+		t_ok "$3 ($1 > $2)"
+	else
+		t_fail "$3: got $1, not more than $2"
+	fi
+}
+
+# uptime in 1/100 s, without a process
+now() {
+	local up idle
+	# shellcheck disable=SC2034
+	read -r up idle </proc/uptime
+	echo "${up%.*}${up#*.}"
+}
+
+# poll_for SECONDS COMMAND...: until it succeeds; silent
+poll_for() {
+	local end
+	end=$(($(now) + $1 * 100))
+	shift
+	until "$@"; do
+		[ "$(now)" -lt "$end" ] || return 1
+		usleep 20000
+	done
+}
+
+# wait_for SECONDS COMMAND...: the same as a check of the scenario
+wait_for() {
+	local limit=$1
+	shift
+	if poll_for "$limit" "$@"; then
+		t_ok "$* (within $limit s)"
+	else
+		t_fail "$* (not within $limit s)"
+	fi
+}
+
+# must COMMAND...: nothing can go on without it
+must() { "$@" || t_die "$*"; }
+
+# log_since: the kernel log of this scenario, without what it said itself
+log_since() {
+	dmesg | sed -n "/T: begin $SCENARIO $CLAIM\$/,\$p" | grep -v ' T: '
+}
+
+log_has() { log_since | grep -q -e "$1"; }
+
+# --- what must be the same before and after a scenario -----------------------
+
+system_state() {
+	local m mods=
+	for m in an_failover hvsim vfsim hv_netvsc; do
+		[ ! -d /sys/module/$m ] || mods="$mods $m"
+	done
+	# shellcheck disable=SC2046,SC2086 # words on one line
+	echo net: $(ls /sys/class/net) ns: $(ls /run/netns) pci: \
+		$(ls /sys/bus/pci/devices) mods: $mods
+}
+
+# --- the simulated host ------------------------------------------------------
+
+RIG_NICS=0
+
+# in_peer N COMMAND...: in the world behind NIC N
+in_peer() {
+	local ns=/run/netns/peer$1
+	shift
+	local prog=$1
+	shift
+	case $prog in
+	ip|tc|bridge) prog=/usr/sbin/$prog ;;
+	ping) prog=/usr/bin/$prog ;;
+	esac
+	nsenter --net="$ns" "$prog" "$@"
+}
+
+# quick lookups, for use with poll_for and wait_for
+netdev_exists() { [ -d "/sys/class/net/$1" ]; }
+netdev_gone() { [ ! -d "/sys/class/net/$1" ]; }
+# carrier is unreadable while the device is down
+has_carrier() {
+	local c=
+	{ read -r c <"/sys/class/net/$1/carrier"; } 2>/dev/null
+	[ "$c" = 1 ]
+}
+has_no_carrier() { ! has_carrier "$1"; }
+reaches() { ping -q -c 1 -W 1 "$1" >/dev/null; }
+
+# rig_up [NICS]: hvsim, the stock hv_netvsc, names, addresses, carrier
+rig_up() {
+	local i
+	RIG_NICS=${1:-1}
+	must insmod /m/hvsim.ko nics="$RIG_NICS"
+	must hv_load
+	i=0
+	while [ $i -lt "$RIG_NICS" ]; do
+		must peer_up $i
+		must nic_up $i
+		i=$((i + 1))
+	done
+	t_ok "rig with $RIG_NICS NIC(s)"
+}
+
+hv_load() { insmod /m/hv_netvsc.ko; }
+
+peer_up() {
+	ip netns add "peer$1" || return
+	ip link set "hvup$1" netns "peer$1" || return
+	in_peer "$1" ip -batch - <<-BATCH
+	link set lo up
+	link set hvup$1 up
+	addr add 10.0.$1.2/24 dev hvup$1
+	addr add fd00:$1::2/64 dev hvup$1 nodad
+	BATCH
+}
+
+# nic_up N: addresses on eth<n>; one frame each way proves the path
+nic_up() {
+	poll_for 5 netdev_exists "eth$1" || return
+	ip -batch - <<-BATCH || return
+	link set eth$1 up
+	addr add 10.0.$1.1/24 dev eth$1
+	addr add fd00:$1::1/64 dev eth$1 nodad
+	BATCH
+	poll_for 5 has_carrier "eth$1" || return
+	poll_for 5 reaches "10.0.$1.2" && poll_for 5 reaches "fd00:$1::2"
+}
+
+# rig_clean: stop and unload whatever is there, in the order of a shutdown
+rig_clean() {
+	jobs_stop
+	[ ! -d /sys/module/an_failover ] || an_unload
+	if [ "$(echo /run/netns/*)" != '/run/netns/*' ] ||
+	   [ -d /sys/module/hvsim ]; then
+		rig_down
+	fi
+}
+
+rig_down() {
+	local ns m
+	for m in vfsim hv_netvsc; do
+		[ ! -d /sys/module/$m ] || check "$m unloads" rmmod $m
+	done
+	for ns in /run/netns/*; do
+		[ ! -e "$ns" ] || ip netns del "${ns##*/}"
+	done
+	# uplinks come back when a name space has gone
+	if [ -d /sys/module/hvsim ]; then
+		poll_for 5 uplinks_back
+		check "hvsim unloads" rmmod hvsim
+	fi
+	RIG_NICS=0
+	vf_unplug_all
+}
+
+uplinks_back() {
+	local i=0
+	while [ $i -lt "$RIG_NICS" ]; do
+		netdev_exists hvup$i || return
+		i=$((i + 1))
+	done
+}
+
+datapath() { cat $HV/nic"$1"/datapath; }
+datapath_is() { [ "$(datapath "$1")" = "$2" ]; }
+
+# hv_set N FILE VALUE
+hv_set() { echo "$3" >$HV/nic"$1"/"$2"; }
+hv_get() { cat $HV/nic"$1"/"$2"; }
+
+# hv_stat N KEY
+hv_stat() {
+	local k v
+	while read -r k v; do
+		[ "$k" != "$2" ] || { echo "$v"; return; }
+	done <$HV/nic"$1"/stats
+	echo "no-$2"
+}
+
+hv_stats_reset() { echo 0 >$HV/nic"$1"/stats; }
+
+# The host takes the VF back, and gives it again.
+vf_revoke() { hv_set "$1" assoc 0; }
+vf_restore() { hv_set "$1" assoc 1; }
+
+# --- the VF ------------------------------------------------------------------
+
+# The functions are taken off the bus when the VM starts, so that a VF is there
+# only when a scenario plugs it. Root ports are found by their slot number.
+
+# vf_bus N: "0000:05", the bus behind NIC N's port
+vf_bus() { cut -c1-7 "/sys/bus/pci/slots/$((5 + $1))/address"; }
+
+vf_pci() {
+	if [ -n "${VF_NOSLOT:-}" ]; then
+		printf '0000:00:%02x.0' $((16 + $1))
+	else
+		echo "$(vf_bus "$1"):00.0"
+	fi
+}
+
+# vf_load [FAMILY] [PARAMETERS...]: the simulated VF's driver
+vf_load() {
+	local family=${1:-mlx5_core}
+	[ $# = 0 ] || shift
+	must insmod /m/vfsim.ko family="$family" "$@"
+}
+
+vf_unload() { rmmod vfsim; }
+
+vf_present() { [ -e "/sys/bus/pci/devices/$(vf_pci "$1")" ]; }
+
+# vf_plug N: the function appears on its bus
+vf_plug() {
+	local pci
+	pci=$(vf_pci "$1")
+	echo 1 >"/sys/class/pci_bus/${pci%:*}/rescan"
+	must vf_present "$1"
+}
+
+# vf_unplug N: orderly removal; the driver's remove runs
+vf_unplug() { echo 1 >"/sys/bus/pci/devices/$(vf_pci "$1")/remove"; }
+
+vf_unplug_all() {
+	local d
+	for d in /sys/bus/pci/devices/*; do
+		[ "$(cat "$d/vendor" "$d/device" 2>/dev/null)" != "0x1b36
+0x0005" ] || echo 1 >"$d/remove"
+	done
+}
+
+# vf_dev N: name of the VF's netdev, empty if there is none
+vf_dev() {
+	local d
+	for d in "/sys/bus/pci/devices/$(vf_pci "$1")"/net/*; do
+		[ ! -e "$d" ] || echo "${d##*/}"
+	done
+}
+
+vf_has_dev() { [ -n "$(vf_dev "$1")" ]; }
+vf_has_no_dev() { [ -z "$(vf_dev "$1")" ]; }
+vf_unbind() { vf_pci "$1" >"/sys/bus/pci/devices/$(vf_pci "$1")/driver/unbind"; }
+vf_bind() { vf_pci "$1" >"/sys/bus/pci/drivers/${2:-mlx5_core}/bind"; }
+vf_set() { echo "$3" >"$VFSIM/$(vf_pci "$1")/$2"; }
+
+# on_vf N / on_syn N: where the host sends, for wait_for
+on_vf() { datapath_is "$1" vf; }
+on_syn() { datapath_is "$1" synthetic; }
+
+# --- the module --------------------------------------------------------------
+
+# an_load [PARAMETERS...]: with the claim under test; a scenario for which it is
+# all the same calls it alike
+an_load() { must insmod /m/an-failover.ko claim="$CLAIM" "$@"; }
+
+an_unload() { check "an_failover unloads" rmmod an_failover; }
+
+# estat IF KEY: a row of ethtool -S
+estat() {
+	ethtool -S "$1" | while read -r k v; do
+		[ "$k" != "$2:" ] || { echo "$v"; break; }
+	done
+}
+
+an_state_is() { [ "$(estat "$1" an_state)" = "$2" ]; }
+if_stat() { cat "/sys/class/net/$1/statistics/$2"; }
+master_of() { basename "$(readlink "/sys/class/net/$1/master")" 2>/dev/null; }
+mac_of() { cat "/sys/class/net/$1/address"; }
+
+# --- traffic -----------------------------------------------------------------
+
+JOBS=
+
+jobs_stop() {
+	# shellcheck disable=SC2086
+	[ -z "$JOBS" ] || kill $JOBS 2>/dev/null
+	wait
+	JOBS=
+}
+
+addr_of() {	# SIDE FAMILY NIC
+	local host=1
+	[ "$1" != peer ] || host=2
+	if [ "$2" = 6 ]; then echo "fd00:$3::$host"; else echo "10.0.$3.$host"; fi
+}
+
+# flow_start ID tx|rx 4|6 [NIC] [PACKETS_PER_SECOND] [SIZE]: a numbered UDP flow
+# from (tx) or to (rx) the guest, until flow_stop. IDs are 1 to 60.
+flow_start() {
+	local id=$1 dir=$2 fam=$3 nic=${4:-0} rate=${5:-500} size=${6:-200}
+	local port=$((7000 + $1)) out=/tmp/flow.$1
+
+	if [ "$dir" = tx ]; then
+		in_peer "$nic" flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
+		echo $! >"$out.rpid"
+		poll_for 5 [ -s "$out.recv" ]
+		flow send "$(addr_of peer "$fam" "$nic")" -i "$id" -p $port \
+			-r "$rate" -s "$size" >"$out.send" &
+	else
+		flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
+		echo $! >"$out.rpid"
+		poll_for 5 [ -s "$out.recv" ]
+		in_peer "$nic" flow send "$(addr_of guest "$fam" "$nic")" \
+			-i "$id" -p $port -r "$rate" -s "$size" >"$out.send" &
+	fi
+	echo $! >"$out.spid"
+	JOBS="$JOBS $! $(cat "$out.rpid")"
+}
+
+# flow_stop ID...: ends the senders, then waits for the receivers
+flow_stop() {
+	local id
+	for id in "$@"; do
+		kill "$(cat "/tmp/flow.$id.spid")"
+		wait "$(cat "/tmp/flow.$id.spid")"
+	done
+	# what is still on its way has a moment to arrive
+	usleep 200000
+	for id in "$@"; do
+		kill "$(cat "/tmp/flow.$id.rpid")"
+		wait "$(cat "/tmp/flow.$id.rpid")"
+		note "flow $id: $(cat "/tmp/flow.$id.send") | $(tail -n 1 "/tmp/flow.$id.recv")"
+	done
+}
+
+flow_wait() { flow_stop "$@"; }
+
+# word KEY TEXT: the value in "... key=value ..."
+word() {
+	local w
+	# shellcheck disable=SC2086
+	for w in $2; do
+		[ "${w%%=*}" != "$1" ] || { echo "${w#*=}"; return; }
+	done
+	echo 0
+}
+
+# flow_get ID KEY: received, lost, dup, reordered, sockdrops; sent, errors
+flow_get() {
+	word "$2" "$(cat "/tmp/flow.$1.recv" "/tmp/flow.$1.send")"
+}
+
+# flows [NIC]: what the switch saw of every flow
+flows() { cat $HV/nic"${1:-0}"/flows; }
+flows_reset() { echo 0 >$HV/nic"${1:-0}"/flows; }
+
+# switch_flow NIC tx|rx ID KEY: seen, lost, dup, reordered, syn, vf
+switch_flow() {
+	local line
+	while read -r line; do
+		case $line in
+		"$2 id=$3 "*) word "$4" "$line"; return ;;
+		esac
+	done <$HV/nic"$1"/flows
+	echo 0
+}
+
+# flow_seen NIC tx|rx ID COUNT: at least COUNT have passed the switch
+flow_seen() { [ "$(switch_flow "$1" "$2" "$3" seen)" -ge "$4" ]; }
+
+# flow_moves NIC tx|rx ID: the flow advances now, by 50 more, within 5 s
+flow_moves() {
+	poll_for 5 flow_seen "$1" "$2" "$3" $(($(switch_flow "$1" "$2" "$3" seen) + 50))
+}
+
+# flow_check ID [LOST]: nothing twice or out of order, at most LOST lost
+flow_check() {
+	assert_gt "$(flow_get "$1" received)" 0 "flow $1: received"
+	assert_le "$(flow_lost "$1")" "${2:-0}" "flow $1: lost"
+	assert_eq "$(flow_get "$1" dup)" 0 "flow $1: none twice"
+	assert_eq "$(flow_get "$1" reordered)" 0 "flow $1: none out of order"
+}
+
+# flow_lost ID: sent and never received, ends of the flow included
+flow_lost() {
+	echo $(($(flow_get "$1" sent) - $(flow_get "$1" received) + $(flow_get "$1" dup)))
+}
+
+# tcp_start ID 4|6 [NIC] [BYTES_PER_SECOND]: data both ways until tcp_check
+tcp_start() {
+	local id=$1 fam=$2 nic=${3:-0} rate=${4:-200000} out=/tmp/tcp.$1
+	local port=$((7100 + $1))
+
+	in_peer "$nic" stream listen -p $port -r "$rate" >"$out.listen" 2>&1 &
+	echo $! >"$out.lpid"
+	stream connect "$(addr_of peer "$fam" "$nic")" -p $port -r "$rate" \
+		>"$out.connect" 2>&1 &
+	echo $! >"$out.cpid"
+	JOBS="$JOBS $! $(cat "$out.lpid")"
+}
+
+# tcp_check ID: the connection lived, all data came and was right
+tcp_check() {
+	local out=/tmp/tcp.$1 a b
+	kill "$(cat "$out.cpid")"
+	wait "$(cat "$out.cpid")"
+	a=$?
+	wait "$(cat "$out.lpid")"
+	b=$?
+	note "tcp $1: $(cat "$out.connect") | $(cat "$out.listen")"
+	assert_eq "$a $b" "0 0" "tcp $1: survived, data complete"
+}
+
+# --- QEMU's monitor, on the second serial port -------------------------------
+
+# mon COMMAND...: prints the answer
+mon() {
+	exec 7<>/dev/ttyS1
+	# Until it is told otherwise the port echoes QEMU's greeting back to it.
+	if [ -z "${MON_READY:-}" ]; then
+		stty raw -echo <&7
+		MON_READY=1
+		mon_answer '' >/dev/null
+	fi
+	mon_answer "$*"
+	exec 7>&-
+}
+
+# Echoed input and prompts are left out.
+mon_answer() {
+	local line
+	printf '%s\ninfo status\n' "$1" >&7
+	# shellcheck disable=SC3045 # busybox has it
+	while read -r -t 5 line <&7; do
+		case $line in
+		*"(qemu)"*) ;;
+		"VM status:"*) return ;;
+		*) printf '%s\n' "$line" ;;
+		esac
+	done
+}

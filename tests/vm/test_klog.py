@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""The reader of VM consoles must fail whatever is not a plain success."""
+
+import unittest
+
+import klog
+
+GOOD = ["vm-start 6.12", "begin a auto", "KTAP version 1", "ok 1 - x",
+        "ok 2 - y", "1..2", "end a auto pass", "vm-done"]
+
+
+def console(reports, kernel=(), at=4, allow=None):
+    """Verdicts by scenario of a console with kernel lines before report AT."""
+    lines = [f"[    1.00000{i % 10}] T: {t}\n" for i, t in enumerate(reports)]
+    lines[at:at] = [f"[    1.500000] {t}\n" for t in kernel]
+    con = klog.Console(allow)
+    done = [con.feed(line) for line in lines] + [con.finish()]
+    verdicts = {s.name: s.verdict() for s in done if s}
+    return con, verdicts
+
+
+class KlogTest(unittest.TestCase):
+    """Sample consoles."""
+
+    def fails(self, reports, kernel=(), at=4, allow=None, because=""):
+        """Scenario "a" must fail, for this reason."""
+        verdict = console(reports, kernel, at, allow)[1]["a"]
+        self.assertTrue(any(because in v for v in verdict), verdict)
+
+    def test_good(self):
+        con, verdicts = console(GOOD)
+        self.assertEqual(verdicts, {"a": []})
+        self.assertTrue(con.done)
+        self.assertEqual(con.boot.faults, [])
+
+    def test_two_in_one_vm(self):
+        second = [line.replace(" a ", " b ") for line in GOOD[1:]]
+        verdicts = console(GOOD[:-1] + second)[1]
+        self.assertEqual(verdicts, {"a": [], "b": []})
+
+    def test_splats(self):
+        for text in (
+                "WARNING: CPU: 0 PID: 1 at net/core/dev.c:1 x+0x1/0x2",
+                "BUG: unable to handle page fault for address: 0",
+                "BUG: kernel NULL pointer dereference, address: 00",
+                "Oops: 0000 [#1] PREEMPT SMP NOPTI",
+                "Call Trace:", "------------[ cut here ]------------",
+                "Kernel panic - not syncing: Fatal exception",
+                "general protection fault, probably for non-canonical",
+                "WARNING: possible circular locking dependency detected",
+                "INFO: task rmmod:1 blocked for more than 120 seconds.",
+                "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:",
+                "watchdog: BUG: soft lockup - CPU#1 stuck for 26s!",
+                "refcount_t: underflow; use-after-free.",
+                "unregister_netdevice: waiting for eth0 to become free.",
+                "BUG: sleeping function called from invalid context",
+                "BUG: scheduling while atomic: ip/1/0x2",
+                "hvsim: 3 frames leaked",
+                "kmemleak: 1 new suspected memory leaks",
+                "an_failover: Unknown symbol foo (err -2)"):
+            with self.subTest(text):
+                self.fails(GOOD, [text], because=text)
+
+    def test_splat_after_the_end_counts(self):
+        self.fails(GOOD, ["WARNING: late"], at=7, because="late")
+
+    def test_splat_of_boot_is_not_the_scenarios(self):
+        con, verdicts = console(GOOD, ["WARNING: early"], at=0)
+        self.assertEqual(verdicts, {"a": []})
+        self.assertTrue(con.boot.faults)
+
+    def test_ordinary_messages(self):
+        verdicts = console(GOOD, [
+            "an_failover: loading out-of-tree module taints kernel.",
+            "hv_netvsc vmbus_0 eth0: Data path switched to VF: eth1",
+            "hv_netvsc: joined to eth0", "eth1: link becomes ready"])[1]
+        self.assertEqual(verdicts, {"a": []})
+
+    def test_a_report_is_not_a_splat(self):
+        reports = GOOD[:3] + ["# BUG: quoted, WARNING: too"] + GOOD[3:]
+        self.assertEqual(console(reports)[1], {"a": []})
+
+    def test_allowed(self):
+        allow = {"a": "NETDEV WATCHDOG"}
+        self.assertEqual(
+            console(GOOD, ["NETDEV WATCHDOG: eth1"], allow=allow)[1], {"a": []})
+        self.fails(GOOD, ["WARNING: other"], allow=allow, because="other")
+
+    def test_silence(self):
+        self.fails(GOOD[:2], because="did not end")
+        self.fails(GOOD[:2], because="no plan")
+
+    def test_missing_plan(self):
+        self.fails([r for r in GOOD if r != "1..2"], because="no plan")
+
+    def test_wrong_plan(self):
+        self.fails([r.replace("1..2", "1..3") for r in GOOD], because="planned")
+
+    def test_empty_plan(self):
+        reports = [r.replace("1..2", "1..0") for r in GOOD
+                   if not r.startswith("ok")]
+        self.fails(reports, because="nothing was checked")
+
+    def test_missing_check(self):
+        self.fails([r for r in GOOD if r != "ok 1 - x"], because="is due")
+
+    def test_not_ok(self):
+        self.fails([r.replace("ok 2", "not ok 2") for r in GOOD],
+                   because="not ok 2 - y")
+
+    def test_end_without_pass(self):
+        self.fails([r.replace("auto pass", "auto fail") for r in GOOD],
+                   because="ended with an error")
+
+    def test_not_ended(self):
+        self.fails(GOOD[:-2], because="did not end")
+
+    def test_end_of_another(self):
+        self.fails([r.replace("end a auto", "end b auto") for r in GOOD],
+                   because="did not end")
+
+    def test_skip(self):
+        reports = GOOD[:3] + ["ok 1 - # SKIP not here", "1..1"] + GOOD[6:]
+        con = klog.Console()
+        done = [con.feed(f"[ 1.0] T: {r}\n") for r in reports]
+        skipped = [s for s in done if s][0]
+        self.assertEqual((skipped.verdict(), skipped.skipped), ([], "not here"))
+
+    def test_stamps(self):
+        con = klog.Console()
+        for stamp in ("[    1.000000] ", "<4>[    1.000000] ",
+                      "[    1.000000][    T1] ", "[    1.000000][ C0] "):
+            con.feed(stamp + "T: vm-start x\r\n")
+            self.assertEqual(con.started, "x")
+            con.started = None
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,384 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Run scenarios in QEMU: boots, collects, judges. Called by run.sh.
+
+Scenarios that want the same machine share a boot. When one fails, its VM is
+given up and the rest are run in a fresh one, so that none takes another with
+it. Machines run side by side. See klog.py for what counts as a failure.
+"""
+
+import argparse
+import dataclasses
+import os
+import pathlib
+import queue
+import re
+import selectors
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import klog
+
+HERE = pathlib.Path(__file__).resolve().parent
+BUILD = HERE.parent.parent / "build" / "vm"
+LOGS = BUILD / "log"
+BOOT_SECONDS = 120	# a busy machine, emulating; 3 s otherwise
+BATCH = 14		# scenarios per boot at most
+
+
+@dataclasses.dataclass(frozen=True)
+class Machine:
+    """What a scenario's header asks of the VM."""
+
+    kernel: str
+    ports: int = 2
+    options: tuple = ()
+
+
+@dataclasses.dataclass
+class Test:
+    """One scenario with one claim on one kernel."""
+
+    name: str
+    claim: str
+    machine: Machine
+    path: pathlib.Path
+    seconds: int
+    allow: str = ""
+
+
+def header(path):
+    """The "# key: value" lines at the top of a scenario."""
+    fields = {}
+    for line in path.read_text().splitlines():
+        if not line.startswith("#"):
+            break
+        match = re.match(r"# (claims|nics|machine|timeout|allow|kernels): *(.*)",
+                         line)
+        if match:
+            fields[match[1]] = match[2].strip()
+    return fields
+
+
+def tests_of(path, kernels, claims):
+    """All runs of one scenario file."""
+    fields = header(path)
+    ports = 2 if int(fields.get("nics", 1)) <= 2 else 8
+    options = tuple(sorted(fields.get("machine", "").split()))
+    for kernel in kernels:
+        if kernel not in fields.get("kernels", kernel).split():
+            continue
+        for claim in fields.get("claims", "auto self").split():
+            if claim in claims or claim == "none":
+                yield Test(path.stem, claim, Machine(kernel, ports, options),
+                           path, int(fields.get("timeout", 60)),
+                           fields.get("allow", ""))
+
+
+def cpio(entries):
+    """A newc archive of (name, mode, bytes)."""
+    out = bytearray()
+    for ino, (name, mode, data) in enumerate(entries + [("TRAILER!!!", 0, b"")]):
+        raw = name.encode() + b"\0"
+        fields = (ino + 1, mode, 0, 0, 1, 0, len(data), 0, 0, 0, 0, len(raw), 0)
+        out += b"070701" + b"".join(b"%08x" % f for f in fields) + raw
+        out += b"\0" * (-len(out) % 4) + data
+        out += b"\0" * (-len(out) % 4)
+    return bytes(out) + b"\0" * (-len(out) % 512)
+
+
+def initrd(machine, tests, extra=()):
+    """The kernel's initramfs with the scenarios to run behind it."""
+    entries = [("t", 0o40755, b""), ("t/scenarios", 0o40755, b"")]
+    files = [("t/lib.sh", HERE / "lib.sh"), ("t/one.sh", HERE / "guest/one.sh"),
+             ("init", HERE / "guest/init")]
+    files += {(f"t/scenarios/{t.name}.sh", t.path) for t in tests}
+    files += list(extra)
+    entries += [(n, 0o100755, p.read_bytes()) for n, p in files]
+    env = "VF_NOSLOT=1\n" if "noslot" in machine.options else ""
+    listing = "".join(f"{t.name} {t.claim} {t.seconds}\n" for t in tests)
+    entries += [("t/env", 0o100644, env.encode()),
+                ("t/list", 0o100644, listing.encode())]
+    base = (BUILD / machine.kernel / "initramfs.cpio").read_bytes()
+    return base + cpio(entries)
+
+
+def devices(machine):
+    """PCI functions: behind hot-plug ports, or (noslot) without any."""
+    for i in range(machine.ports):
+        slot = 5 + i
+        yield f"pcie-root-port,id=rp{slot},slot={slot},chassis={slot}"
+        if "noslot" in machine.options:
+            yield f"pci-testdev,bus=pcie.0,addr={0x10 + i:#x}"
+        elif "emptyports" not in machine.options:
+            yield f"pci-testdev,bus=rp{slot},addr=0"
+
+
+def kernel_env(kernel):
+    """What build.sh noted of a kernel."""
+    text = (BUILD / kernel / "kernel.env").read_text()
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+def command(machine, accel, image, monitor):
+    """QEMU's command line."""
+    cmd = ["qemu-system-x86_64", "-machine", "q35", "-cpu", "max",
+           "-accel", "tcg,thread=multi" if accel == "tcg" else accel,
+           "-smp", "2", "-m", "1024", "-nodefaults", "-no-user-config",
+           "-display", "none", "-no-reboot",
+           "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
+           "-kernel", kernel_env(machine.kernel)["VMLINUZ"], "-initrd", image,
+           "-append", "console=ttyS0 quiet panic=-1 oops=panic "
+           "printk.devkmsg=on net.ifnames=0 mitigations=off "
+           "random.trust_cpu=on no_timer_check",
+           "-serial", "stdio",
+           # the guest's second serial port is QEMU's own monitor
+           "-chardev", f"socket,id=mon,path={monitor},server=on,wait=off",
+           "-mon", "chardev=mon,mode=readline",
+           "-chardev", f"socket,id=port,path={monitor}",
+           "-serial", "chardev:port"]
+    for device in devices(machine):
+        cmd += ["-device", device]
+    return cmd
+
+
+class VM:
+    """One boot: yields scenarios as they are complete."""
+
+    def __init__(self, machine, tests, accel, log, extra=()):
+        self.tests = tests
+        self.limits = {(t.name, t.claim): t.seconds for t in tests}
+        self.console = klog.Console({t.name: t.allow for t in tests if t.allow})
+        self.timed_out = False
+        # A directory of short name: a socket's path has a limit.
+        with tempfile.TemporaryDirectory(prefix="vm.") as tmp:
+            image = os.path.join(tmp, "initrd")
+            pathlib.Path(image).write_bytes(initrd(machine, tests, extra))
+            self.log = open(log, "w", encoding="utf-8", errors="replace")
+            self.qemu = subprocess.Popen(
+                command(machine, accel, image, os.path.join(tmp, "mon")),
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT)
+            # QEMU has read the files before it prints the first line
+            self.reader = self.lines()
+            self.first = next(self.reader, None)
+
+    def lines(self):
+        """Console lines until the end, or until nothing came in time."""
+        fd = self.qemu.stdout.fileno()
+        os.set_blocking(fd, False)
+        pending = b""
+        with selectors.DefaultSelector() as sel:
+            sel.register(fd, selectors.EVENT_READ)
+            deadline, since = time.monotonic() + BOOT_SECONDS, None
+            while time.monotonic() < deadline:
+                if not sel.select(timeout=1):
+                    continue
+                data = os.read(fd, 65536)
+                if not data:
+                    return
+                pending += data
+                *whole, pending = pending.split(b"\n")
+                for line in whole:
+                    yield line.decode(errors="replace") + "\n"
+                    current = self.console.current
+                    if current is not since:
+                        since = current
+                        deadline = time.monotonic() + self.limit(current)
+        self.timed_out = True
+
+    def limit(self, current):
+        """The guest gives up on its own first; this is for a dead one."""
+        if not current:
+            return BOOT_SECONDS
+        return 20 + self.limits.get((current.name, current.claim), 60)
+
+    def run(self, verbose=False):
+        """Yield (scenario, seconds); stops after one that failed."""
+        start = time.monotonic()
+        try:
+            line = self.first
+            while line is not None:
+                self.log.write(line)
+                if verbose and "] T: " in line:
+                    print("   ", line.split("] T: ", 1)[1].rstrip(), flush=True)
+                scenario = self.console.feed(line)
+                if scenario:
+                    yield scenario, time.monotonic() - start
+                    if scenario.verdict():
+                        return
+                if "] T: begin " in line:
+                    start = time.monotonic()
+                line = next(self.reader, None)
+            scenario = self.console.finish()
+            if scenario:
+                if self.timed_out:
+                    scenario.faults.append("timed out")
+                yield scenario, time.monotonic() - start
+        finally:
+            self.stop()
+
+    def stop(self):
+        """End the machine if it has not ended by itself."""
+        if self.qemu.poll() is None:
+            try:
+                self.qemu.wait(timeout=2 if self.console.done else 0)
+            except subprocess.TimeoutExpired:
+                self.qemu.kill()
+        self.qemu.wait()
+        self.qemu.stdout.close()
+        self.log.close()
+
+
+class Runner:
+    """Spreads the tests over machines and keeps the score."""
+
+    def __init__(self, accel, verbose):
+        self.accel = accel
+        self.verbose = verbose
+        self.lock = threading.Lock()
+        self.passed = 0
+        self.failed = 0
+        self.boots = 0
+        self.work = queue.Queue()
+
+    def report(self, test, faults, seconds, skipped=None, log=None):
+        """Count one result and show it."""
+        with self.lock:
+            if faults:
+                self.failed += 1
+            else:
+                self.passed += 1
+            word = "FAIL" if faults else "skip" if skipped else "ok  "
+            print(f"{word} {test.machine.kernel:5} {test.claim:5} "
+                  f"{test.name:32} {seconds:5.1f} s"
+                  + (f"  ({skipped})" if skipped else ""), flush=True)
+            for fault in faults[:6]:
+                print(f"       {fault}")
+            if faults and log:
+                print(f"       log: {log}", flush=True)
+
+    def boot(self, machine, tests):
+        """Run tests in one VM; returns those that it did not come to."""
+        with self.lock:
+            self.boots += 1
+            log = LOGS / f"{machine.kernel}-boot{self.boots}.log"
+        left = list(tests)
+        vm = VM(machine, tests, self.accel, log)
+        for scenario, seconds in vm.run(self.verbose):
+            test = next(t for t in left if (t.name, t.claim) ==
+                        (scenario.name, scenario.claim))
+            left.remove(test)
+            faults = scenario.verdict()
+            mine = LOGS / f"{machine.kernel}-{test.claim}-{test.name}.log"
+            if faults:
+                mine.write_text("".join(scenario.lines))
+            self.report(test, faults, seconds, scenario.skipped, mine)
+        if vm.console.boot.faults or (len(left) == len(tests)):
+            # The machine itself is at fault: do not try for ever.
+            test = left.pop(0) if len(left) == len(tests) else tests[0]
+            why = vm.console.boot.faults or ["the VM did not come up"]
+            self.report(dataclasses.replace(test, name=f"boot ({test.name})"),
+                        why, 0, log=log)
+        elif not self.passed_all(log):
+            log.unlink()
+        return left
+
+    def passed_all(self, log):
+        """Whether to keep a boot's whole log: only if asked to."""
+        return self.verbose and log.exists()
+
+    def worker(self):
+        """Take batches until there are none."""
+        while True:
+            try:
+                machine, tests = self.work.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                while tests:
+                    tests = self.boot(machine, tests)
+            except Exception as err:	# a runner that dies must not look green
+                for test in tests:
+                    self.report(test, [f"runner: {err!r}"], 0)
+
+    def run(self, tests, jobs):
+        """Run everything; returns whether all passed."""
+        groups = {}
+        for test in tests:
+            groups.setdefault(test.machine, []).append(test)
+        for machine, group in groups.items():
+            size = min(BATCH, -(-len(group) // jobs))
+            for i in range(0, len(group), size):
+                self.work.put((machine, group[i:i + size]))
+        threads = [threading.Thread(target=self.worker) for _ in range(jobs)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return self.failed == 0 and self.passed > 0
+
+
+def kvm_works(kernel):
+    """A bounded boot: /dev/kvm may be there and yet not run a stock kernel."""
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return False
+    log = LOGS / "kvm-probe.log"
+    global BOOT_SECONDS	# the only place where a boot has to be quick
+    keep, BOOT_SECONDS = BOOT_SECONDS, 10
+    try:
+        vm = VM(Machine(kernel), [], "kvm", log)
+        list(vm.run())
+        return vm.console.done
+    finally:
+        BOOT_SECONDS = keep
+
+
+def choose_accel(kernel):
+    """KVM where it works, else emulation; says which."""
+    start = time.monotonic()
+    accel = os.environ.get("ACCEL") or ("kvm" if kvm_works(kernel) else "tcg")
+    name = {"kvm": "KVM", "tcg": "TCG (emulation)"}.get(accel, accel)
+    print(f"vmtest: accelerator {name}, decided in "
+          f"{time.monotonic() - start:.1f} s", flush=True)
+    return accel
+
+
+def pick(names, kernels, claims, directory):
+    """The tests asked for."""
+    files = sorted(directory.glob("*.sh"))
+    if names:
+        unknown = set(names) - {f.stem for f in files}
+        if unknown:
+            sys.exit(f"vmtest: no such scenario: {' '.join(sorted(unknown))}")
+        files = [f for f in files if f.stem in names]
+    return [t for f in files for t in tests_of(f, kernels, claims)]
+
+
+def main():
+    """Command line."""
+    arg = argparse.ArgumentParser(description=__doc__)
+    arg.add_argument("--kernels", required=True, type=str.split)
+    arg.add_argument("--claims", default="auto self", type=str.split)
+    arg.add_argument("--tests", default="", type=lambda s: s.replace(",", " ").split())
+    arg.add_argument("--jobs", type=int, default=2)
+    arg.add_argument("--scenarios", type=pathlib.Path, default=HERE / "scenarios")
+    arg.add_argument("--verbose", action="store_true")
+    opts = arg.parse_args()
+
+    LOGS.mkdir(parents=True, exist_ok=True)
+    tests = pick(opts.tests, opts.kernels, opts.claims, opts.scenarios)
+    start = time.monotonic()
+    runner = Runner(choose_accel(opts.kernels[0]), opts.verbose)
+    good = runner.run(tests, max(1, opts.jobs))
+    print(f"vmtest: {len(tests)} runs, {runner.boots} boots, "
+          f"{time.monotonic() - start:.0f} s")
+    print(f"{runner.passed} passed, {runner.failed} failed")
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main()
