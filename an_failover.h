@@ -162,7 +162,7 @@ struct an_totals {
  */
 struct an_stats {
 	struct an_pcpu_stats __percpu *pcpu;
-	spinlock_t lock;
+	spinlock_t lock;	/* folded, and adding it to dev->stats */
 	struct an_totals folded;
 	u64 switches;
 	u64 switch_why[AN_REASON_COUNT];

@@ -68,8 +68,14 @@ void an_pair_event(struct an_pair *pair, enum an_event event,
 
 static bool an_pair_fit(const struct an_pair *pair)
 {
-	return pair->vf && pair->window_over && netif_running(pair->syn) &&
-	       netif_running(pair->vf) && netif_carrier_ok(pair->vf);
+	const struct net_device *vf = pair->vf, *syn = pair->syn;
+
+	if (!vf || !pair->window_over || !netif_running(syn) ||
+	    !netif_running(vf) || !netif_carrier_ok(vf))
+		return false;
+
+	/* With claim driver the driver decides, whatever the VF can take. */
+	return pair->claim == AN_CLAIM_DRIVER || vf->mtu >= syn->mtu;
 }
 
 /**

@@ -189,6 +189,7 @@ bool an_claim_vf(struct an_pair *pair, struct net_device *vf)
 	if (syn->needed_headroom < vf->needed_headroom)
 		syn->needed_headroom = vf->needed_headroom;
 	an_overlay_install(pair);
+	call_netdevice_notifiers(NETDEV_JOIN, vf);
 
 	trace_an_attach(pair, vf);
 	netdev_info(syn, "VF %s (%s) enslaved\n", vf->name,

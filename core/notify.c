@@ -163,6 +163,9 @@ static void an_syn_late(struct an_pair *pair, unsigned long event)
 			an_link_open(pair);
 		an_pair_evaluate(pair, AN_WHY_SYN_UP);
 		break;
+	case NETDEV_CHANGEMTU:
+		an_pair_evaluate(pair, AN_WHY_LINK_UP);
+		break;
 	case NETDEV_FEAT_CHANGE:
 		if (pair->claim == AN_CLAIM_SELF && pair->window_over)
 			an_link_features(pair);

@@ -60,6 +60,7 @@ void an_overlay_remove(struct an_pair *pair)
 	ASSERT_RTNL();
 
 	pair->overlay_wanted = false;
+	pair->event_depth = 0;
 	an_overlay_set(pair, false);
 }
 
