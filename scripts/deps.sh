@@ -8,7 +8,8 @@
 set -eu
 
 # Tools: building, style, DKMS, virtual machines, the demo's picture.
-TOOLS="bc bison bzip2 ca-certificates ccache cpio debootstrap dpkg-dev
+TOOLS="bc binutils bison bzip2 ca-certificates ccache cpio debian-archive-keyring
+debootstrap dpkg-dev
 busybox-static ethtool flex gcc git gnuplot-nox iperf3 iproute2 iputils-ping
 kmod libc6-dev libelf-dev libssl-dev make dkms xz-utils
 clang file perl python3 python3-git python3-ply qemu-system-x86
