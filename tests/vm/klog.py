@@ -13,6 +13,7 @@ import re
 STAMP = re.compile(r"^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])? ?(.*)$")
 CHECK = re.compile(r"^(not )?ok (\d+)(?: - (.*))?$")
 PLAN = re.compile(r"^1\.\.(\d+)$")
+RUNNER = 990	# numbers from here on are the guest runner's own, not planned
 
 # What a healthy kernel never says.
 SPLAT = re.compile(
@@ -68,7 +69,8 @@ class Scenario:
 
     def check(self, bad, number, what):
         """Take one "ok" or "not ok"."""
-        self.checks += 1
+        if int(number) < RUNNER:
+            self.checks += 1
         if bad:
             self.faults.append(f"not ok {number} - {what or ''}")
         elif int(number) != self.checks:

@@ -147,7 +147,7 @@ system_state() {
 		[ ! -d /sys/module/$m ] || mods="$mods $m"
 	done
 	# shellcheck disable=SC2046,SC2086 # words on one line
-	echo net: $(ls /sys/class/net) ns: $(ls /run/netns) pci: \
+	echo net: $(ls -d /sys/class/net/*/) ns: $(ls /run/netns) pci: \
 		$(ls /sys/bus/pci/devices) mods: $mods
 }
 

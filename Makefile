@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+# Commands of this repository; "make help" lists them. What the module is made
+# of is in Kbuild, which kbuild reads in place of this file.
+
+KVER ?= $(shell uname -r)
+KDIR ?= /lib/modules/$(KVER)/build
+DESTDIR ?=
+
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)
+
+##@ Building
+
+module: headers ## build an-failover.ko for the running kernel, KVER= or KDIR= (the default)
+	$(KBUILD) modules
+
+install: modules_install ## install it under updates/ of that kernel's modules
+modules_install: module
+	$(KBUILD) INSTALL_MOD_DIR=updates $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+
+clean: ## remove what a build made, build/ too
+	@if [ -f $(KDIR)/Makefile ]; then $(KBUILD) clean; fi
+	rm -rf build
+
+headers:
+	@test -f $(KDIR)/Makefile || { \
+	echo "no kernel headers in $(KDIR): install linux-headers-$(KVER), or give KVER= or KDIR=" >&2; \
+	exit 1; }
+
+##@ Testing
+
+check: deps ## everything: style, unit tests, DKMS, all scenarios on all kernels
+	@tests/check.sh
+
+vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1]
+	@tests/vm/run.sh $(foreach v,K T CLAIM JOBS V,$(if $($v),$v=$($v)))
+
+demo: deps ## see traffic move between the two paths, about two minutes
+	@tests/vm/demo.sh
+
+style: deps ## checkpatch, sparse, warnings of gcc and clang, shellcheck
+	@scripts/style.sh
+
+dkmstest: deps ## dkms add, build, install and remove in private trees
+	@tests/dkms/test.sh
+
+##@ Other
+
+deps: ## install the Debian packages that the above need (as root)
+	@scripts/deps.sh
+
+help: ## this text
+	@awk 'BEGIN { FS = ":.*## " } \
+	/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	/^[a-z_]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.DEFAULT_GOAL := module
+.PHONY: module install modules_install clean headers check vmtest demo style \
+	dkmstest deps help
