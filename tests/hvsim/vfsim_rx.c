@@ -27,6 +27,8 @@ static struct sk_buff *vfsim_rx_copy(struct vfsim *vf,
 		__vlan_hwaccel_put_tag(copy, skb->vlan_proto,
 				       skb_vlan_tag_get(skb));
 	copy->protocol = eth_type_trans(copy, vf->netdev);
+	/* The stack does that much later, and the dissector starts from it */
+	skb_reset_network_header(copy);
 	return copy;
 }
 
