@@ -361,6 +361,71 @@ if_stat() { cat "/sys/class/net/$1/statistics/$2"; }
 master_of() { basename "$(readlink "/sys/class/net/$1/master")" 2>/dev/null; }
 mac_of() { cat "/sys/class/net/$1/address"; }
 
+# an_claim, as ethtool -S has it, that the claim under test leads to
+claim_number() { if [ "$CLAIM" = self ]; then echo 2; else echo 1; fi; }
+
+an_active() { an_state_is "eth$1" 2; }
+an_alone() { an_state_is "eth$1" 0; }
+
+# vf_up N: NIC N's VF arrives, is taken and carries
+vf_up() {
+	vf_plug "$1"
+	wait_for 10 an_active "$1"
+	wait_for 5 on_vf "$1"
+	assert_eq "$(estat "eth$1" an_claim)" "$(claim_number)" \
+		"eth$1: claimed as asked"
+	assert_eq "$(master_of "$(vf_dev "$1")")" "eth$1" "eth$1: is the master"
+}
+
+# stack_up [NICS]: host, module, and all VFs carrying
+stack_up() {
+	local i=0
+	rig_up "${1:-1}"
+	an_load
+	vf_load
+	while [ $i -lt "${1:-1}" ]; do
+		vf_up $i
+		i=$((i + 1))
+	done
+}
+
+# flows_both [NIC]: flows 1 to 4, both ways by IPv4 and IPv6, and TCP by both
+flows_both() {
+	flow_start 1 tx 4 "${1:-0}"
+	flow_start 2 rx 4 "${1:-0}"
+	flow_start 3 tx 6 "${1:-0}"
+	flow_start 4 rx 6 "${1:-0}"
+	tcp_start 1 4 "${1:-0}"
+	tcp_start 2 6 "${1:-0}"
+	flows_move "${1:-0}"
+}
+
+# flows_move [NIC]: each of them still advances
+flows_move() {
+	local id dir
+	for id in 1 2 3 4; do
+		dir=tx
+		[ $((id % 2)) = 1 ] || dir=rx
+		check "flow $id moves" flow_moves "${1:-0}" $dir $id
+	done
+}
+
+# flows_end: connections lived, nothing twice
+flows_end() {
+	local id
+	flow_stop 1 2 3 4
+	tcp_check 1
+	tcp_check 2
+	for id in 1 2 3 4; do
+		assert_eq "$(flow_get $id dup)" 0 "flow $id: none twice"
+		assert_eq "$(flow_get $id sockdrops)" 0 "flow $id: socket kept up"
+		note "flow $id: $(flow_lost $id) lost of $(flow_get $id sent)"
+	done
+}
+
+# flag_set IF MASK: a bit of the interface flags (0x800 is IFF_SLAVE)
+flag_set() { [ $(($(cat "/sys/class/net/$1/flags") & $2)) != 0 ]; }
+
 # --- traffic -----------------------------------------------------------------
 
 JOBS=
