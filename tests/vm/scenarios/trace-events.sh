@@ -1,0 +1,31 @@
+# Trace events: attach, state with its reason, detach
+# claims: auto self
+rig_up 1
+an_load
+T=/sys/kernel/tracing
+echo 1 >$T/events/an_failover/enable
+vf_load
+vf_up 0
+vf=$(vf_dev 0)
+wanted=driver
+[ "$CLAIM" = auto ] || wanted=self
+traced() { grep -q -e "$1" $T/trace; }
+check "attach" traced "an_attach: eth0 vf=$vf claim=$wanted profile=mlx5"
+check "joined" traced "an_state: eth0 synthetic -> joined reason=vf_arrived"
+check "active" traced "an_state: eth0 joined -> active"
+vf_set 0 carrier 0
+wait_for 5 an_state_is eth0 1
+check "carrier lost" traced "active -> joined reason=carrier_lost"
+vf_set 0 carrier 1
+wait_for 5 an_active 0
+vf_unplug 0
+wait_for 5 an_alone 0
+check "revoked" traced "active -> joined reason=revoked"
+check "detach" traced "an_detach: eth0 vf=$vf reason=revoked"
+echo 0 >$T/events/an_failover/enable
+echo >$T/trace
+assert_eq "$(estat eth0 an_switches)" 4 "four switches"
+assert_eq "$(estat eth0 an_switch_carrier_lost)" 1 "one for lost carrier"
+assert_eq "$(estat eth0 an_switch_revoked)" 1 "one for the revocation"
+rig_clean
+t_done
