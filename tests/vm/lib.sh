@@ -273,9 +273,21 @@ hv_stat() {
 
 hv_stats_reset() { echo 0 >$HV/nic"$1"/stats; }
 
-# The host takes the VF back, and gives it again.
+# What the host tells the guest of the VF; the PCI function comes and goes on
+# its own, see vf_give and vf_take.
 vf_revoke() { hv_set "$1" assoc 0; }
 vf_restore() { hv_set "$1" assoc 1; }
+
+# vf_give N, vf_take N: what a host does, association and PCI function
+vf_give() {
+	vf_restore "$1"
+	vf_plug "$1"
+}
+
+vf_take() {
+	vf_revoke "$1"
+	vf_unplug "$1"
+}
 
 # --- the VF ------------------------------------------------------------------
 
@@ -356,7 +368,20 @@ estat() {
 	done
 }
 
-an_state_is() { [ "$(estat "$1" an_state)" = "$2" ]; }
+# nth N WORD...: the rows an_state and an_claim are numbers
+nth() {
+	[ -n "$1" ] || return
+	shift $(($1 + 1))
+	echo "$1"
+}
+
+an_state() {
+	nth "$(estat "$1" an_state)" synthetic joined active draining held
+}
+
+an_claim() { nth "$(estat "$1" an_claim)" none driver self; }
+an_state_is() { [ "$(an_state "$1")" = "$2" ]; }
+an_claim_is() { [ "$(an_claim "$1")" = "$2" ]; }
 if_stat() { cat "/sys/class/net/$1/statistics/$2"; }
 master_of() { basename "$(readlink "/sys/class/net/$1/master")" 2>/dev/null; }
 mac_of() { cat "/sys/class/net/$1/address"; }
