@@ -6,6 +6,7 @@
  * device; the one that the family= parameter names takes it, unless
  * driver_override picks another.
  */
+#include <linux/bitfield.h>
 #include <linux/etherdevice.h>
 #include <linux/log2.h>
 #include <linux/module.h>
