@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Build everything that a test VM of one kernel needs, under build/vm/<series>:
+# Build everything that a test VM of one kernel needs, under build/vm/<series>
+# (or $VMBUILD/<series>):
 #
 #   build.sh SERIES [make arguments for the modules]
 #
@@ -9,6 +10,8 @@
 #   m/                hv_netvsc.ko, hvsim.ko, vfsim.ko, an-failover.ko
 #   tools/            programs for the guest
 #   initramfs.cpio    all but the scenarios
+#
+# $WITHOUT_HVSIM and $WITHOUT_MODULE leave those out, for tests of the harness.
 set -euo pipefail
 export LC_ALL=C
 
@@ -16,7 +19,7 @@ here=$(dirname "$(readlink -f "$0")")
 top=$(readlink -f "$here/../..")
 K=$1
 shift
-out=$top/build/vm/$K
+out=${VMBUILD:-$top/build/vm}/$K
 
 die() { echo "build: $*" >&2; exit 1; }
 
@@ -54,7 +57,8 @@ strip_to() {
 mkdir -p "$out/m" "$out/tools"
 exec 8>"$out/lock"
 flock 8
-"$here/kernels.sh" get "$K" >"$out/kernel.env"
+"$here/kernels.sh" get "$K" >"$out/kernel.new"
+mv "$out/kernel.new" "$out/kernel.env"
 # shellcheck source=/dev/null
 . "$out/kernel.env"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2119,SC2120
 # Library of the scenarios in a test VM (busybox sh). NIC n is eth<n> here, with
 # 10.0.n.1/24 and fd00:n::1/64, and hvup<n> in the name space peer<n>, with .2
 # and ::2. See Documentation/an_failover.rst for the rig as a whole.
@@ -613,3 +613,6 @@ mon_answer() {
 		esac
 	done
 }
+
+# mon_has COMMAND PATTERN
+mon_has() { mon "$1" | grep -q -e "$2"; }

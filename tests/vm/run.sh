@@ -6,11 +6,12 @@
 #
 # Default: Linux 6.12, both claims, all scenarios, two VMs side by side.
 # V=1 shows what the scenarios say as they run, and keeps every boot's log.
-# DIR=directory takes the scenarios from another directory.
+# DIR=directory takes the scenarios from another directory. $VMBUILD is where to
+# build and log, for two runs side by side.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
-logs=$here/../../build/vm/log
+logs=${VMBUILD:-$here/../../build/vm}/log
 K=6.12 CLAIM="auto self" T='' JOBS=2 V='' DIR=$here/scenarios
 
 for arg in "$@"; do

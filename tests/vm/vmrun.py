@@ -23,7 +23,8 @@ import time
 import klog
 
 HERE = pathlib.Path(__file__).resolve().parent
-BUILD = HERE.parent.parent / "build" / "vm"
+BUILD = pathlib.Path(os.environ.get("VMBUILD") or
+                     HERE.parent.parent / "build" / "vm").resolve()
 LOGS = BUILD / "log"
 BOOT_SECONDS = 120	# a busy machine, emulating; 3 s otherwise
 BATCH = 14		# scenarios per boot at most

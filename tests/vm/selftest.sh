@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Does the harness tell the truth? Scenarios that fail in every way there is must
+# fail, each for its own reason, and none may take the others with it.
+set -uo pipefail
+
+here=$(dirname "$(readlink -f "$0")")
+export VMBUILD=$here/../../build/vm-selftest
+out=$VMBUILD/output
+passed=0 failed=0
+
+# expect PATTERN: the run's output has such a line
+expect() {
+	if grep -q -E -e "$1" "$out"; then
+		passed=$((passed + 1))
+		echo "ok $((passed + failed)) - $1"
+	else
+		failed=$((failed + 1))
+		echo "not ok $((passed + failed)) - $1 (see $out)"
+	fi
+}
+
+mkdir -p "$VMBUILD"
+WITHOUT_HVSIM=1 WITHOUT_MODULE=1 "$here/run.sh" DIR="$here/selftest" JOBS=1 >"$out" 2>&1
+status=$?
+expect '^ok .* none +pass '
+expect '^FAIL .* none +fails '
+expect "one is two: got '1', wanted '2'"
+expect '^FAIL .* none +hang '
+expect 'finished within 4 s'
+expect '^FAIL .* none +left '
+expect 'the system is as it was before'
+expect '^FAIL .* none +panic '
+expect 'Kernel panic'
+expect '^FAIL .* none +silent '
+expect 'no plan'
+expect '^FAIL .* none +splat '
+expect 'kernel: WARNING: .* a_test'
+expect '^1 passed, 6 failed$'
+# the exit status says so too
+echo "status $status" >>"$out"
+expect '^status 1$'
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]

@@ -1,0 +1,3 @@
+# A check that fails
+# claims: none
+assert_eq 1 2 "one is two"

@@ -1,0 +1,4 @@
+# Leaves a device behind
+# claims: none
+ip link add dummy7 type dummy
+t_ok "device made"
