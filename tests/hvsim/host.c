@@ -44,18 +44,22 @@ static bool host_may_read(struct hvsim_channel *hc)
 	return room && !uplink_congested(&hc->nic->sw);
 }
 
-/* Returns whether it stopped although there is more to read. */
+/* Returns whether it had to stop for want of room: a kick will come. */
 static bool host_read(struct hvsim_channel *hc)
 {
-	struct vmpacket_descriptor *desc = NULL;
+	struct vmpacket_descriptor *desc;
+	bool blocked = false;
 	int n;
 
 	/* Softirqs wait for the batch: the uplink aggregates what it gets */
 	local_bh_disable();
 	for (n = 0; n < HOST_BATCH; n++) {
 		desc = ring_peek(hc);
+		if (!desc)
+			break;
 		/* Completions of received frames need no room */
-		if (!desc || (desc->type != VM_PKT_COMP && !host_may_read(hc)))
+		blocked = desc->type != VM_PKT_COMP && !host_may_read(hc);
+		if (blocked)
 			break;
 		nvsp_receive(hc, desc);
 		ring_consume(hc, desc);
@@ -66,7 +70,7 @@ static bool host_read(struct hvsim_channel *hc)
 	ring_signal_guest(hc);
 	spin_unlock(&hc->rx_lock);
 	local_bh_enable();
-	return n == HOST_BATCH;
+	return blocked;
 }
 
 /* Returns whether to come again at once. */
@@ -81,8 +85,8 @@ static bool host_poll(struct hvsim_channel *hc)
 		out = hc->chan.outbound.ring_buffer;
 		WRITE_ONCE(in->pending_send_sz, 0);
 		WRITE_ONCE(out->interrupt_mask, 1);
-		more = host_read(hc);
-		if (!ring_peek(hc)) {
+		more = !host_read(hc);
+		if (more && !ring_peek(hc)) {
 			WRITE_ONCE(out->interrupt_mask, 0);
 			/* What came before the guest saw that is ours to see */
 			virt_mb();
