@@ -2,6 +2,7 @@
 /*
  * Carrying out what the state machine decides
  */
+#include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
 
 #include "../an_failover.h"
@@ -74,8 +75,13 @@ static bool an_pair_fit(const struct an_pair *pair)
 	    !netif_running(vf) || !netif_carrier_ok(vf))
 		return false;
 
-	/* With claim driver the driver decides, whatever the VF can take. */
-	return pair->claim == AN_CLAIM_DRIVER || vf->mtu >= syn->mtu;
+	/*
+	 * With claim driver the driver decides. Otherwise a VF that refused the
+	 * MTU or the address would lose frames.
+	 */
+	return pair->claim == AN_CLAIM_DRIVER ||
+	       (vf->mtu >= syn->mtu &&
+		ether_addr_equal(vf->dev_addr, syn->dev_addr));
 }
 
 /**
