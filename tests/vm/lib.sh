@@ -156,16 +156,18 @@ system_state() {
 RIG_NICS=0
 
 # in_peer N COMMAND...: in the world behind NIC N
-in_peer() {
-	local ns=/run/netns/peer$1
-	shift
-	local prog=$1
-	shift
+in_peer() { (peer_exec "$@"); }
+
+# The same in place of this (sub)shell: what runs in the background is then the
+# program itself, which a signal has to reach.
+peer_exec() {
+	local ns=/run/netns/peer$1 prog=$2
+	shift 2
 	case $prog in
 	ip|tc|bridge) prog=/usr/sbin/$prog ;;
 	ping) prog=/usr/bin/$prog ;;
 	esac
-	nsenter --net="$ns" "$prog" "$@"
+	exec nsenter --net="$ns" "$prog" "$@"
 }
 
 # quick lookups, for use with poll_for and wait_for
@@ -328,10 +330,11 @@ vf_plug() {
 vf_unplug() { echo 1 >"/sys/bus/pci/devices/$(vf_pci "$1")/remove"; }
 
 vf_unplug_all() {
-	local d
+	local d vendor device
 	for d in /sys/bus/pci/devices/*; do
-		[ "$(cat "$d/vendor" "$d/device" 2>/dev/null)" != "0x1b36
-0x0005" ] || echo 1 >"$d/remove"
+		read -r vendor <"$d/vendor"
+		read -r device <"$d/device"
+		[ "$vendor:$device" != 0x1b36:0x0005 ] || echo 1 >"$d/remove"
 	done
 }
 
@@ -475,7 +478,7 @@ flow_start() {
 	local port=$((7000 + $1)) out=/tmp/flow.$1
 
 	if [ "$dir" = tx ]; then
-		in_peer "$nic" flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
+		peer_exec "$nic" flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
 		echo $! >"$out.rpid"
 		poll_for 5 [ -s "$out.recv" ]
 		flow send "$(addr_of peer "$fam" "$nic")" -i "$id" -p $port \
@@ -484,7 +487,7 @@ flow_start() {
 		flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
 		echo $! >"$out.rpid"
 		poll_for 5 [ -s "$out.recv" ]
-		in_peer "$nic" flow send "$(addr_of guest "$fam" "$nic")" \
+		peer_exec "$nic" flow send "$(addr_of guest "$fam" "$nic")" \
 			-i "$id" -p $port -r "$rate" -s "$size" >"$out.send" &
 	fi
 	echo $! >"$out.spid"
@@ -565,7 +568,7 @@ tcp_start() {
 	local id=$1 fam=$2 nic=${3:-0} rate=${4:-200000} out=/tmp/tcp.$1
 	local port=$((7100 + $1))
 
-	in_peer "$nic" stream listen -p $port -r "$rate" >"$out.listen" 2>&1 &
+	peer_exec "$nic" stream listen -p $port -r "$rate" >"$out.listen" 2>&1 &
 	echo $! >"$out.lpid"
 	stream connect "$(addr_of peer "$fam" "$nic")" -p $port -r "$rate" \
 		>"$out.connect" 2>&1 &
