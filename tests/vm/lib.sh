@@ -392,8 +392,8 @@ mac_of() { cat "/sys/class/net/$1/address"; }
 # an_claim, as ethtool -S has it, that the claim under test leads to
 claim_number() { if [ "$CLAIM" = self ]; then echo 2; else echo 1; fi; }
 
-an_active() { an_state_is "eth$1" 2; }
-an_alone() { an_state_is "eth$1" 0; }
+an_active() { an_state_is "eth$1" active; }
+an_alone() { an_state_is "eth$1" synthetic; }
 
 # vf_up N: NIC N's VF arrives, is taken and carries
 vf_up() {

@@ -14,7 +14,7 @@ done
 
 # once more with the VF joined but without carrier: not ours to be taken apart
 vf_set 0 carrier 0
-wait_for 5 an_state_is eth0 1
+wait_for 5 an_state_is eth0 joined
 check "hv_netvsc unloads without the VF's carrier" rmmod hv_netvsc
 vf_set 0 carrier 1
 must hv_load

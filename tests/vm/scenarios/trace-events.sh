@@ -14,7 +14,7 @@ check "attach" traced "an_attach: eth0 vf=$vf claim=$wanted profile=mlx5"
 check "joined" traced "an_state: eth0 synthetic -> joined reason=vf_arrived"
 check "active" traced "an_state: eth0 joined -> active"
 vf_set 0 carrier 0
-wait_for 5 an_state_is eth0 1
+wait_for 5 an_state_is eth0 joined
 check "carrier lost" traced "active -> joined reason=carrier_lost"
 vf_set 0 carrier 1
 wait_for 5 an_active 0

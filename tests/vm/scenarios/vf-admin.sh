@@ -4,7 +4,7 @@ stack_up 1
 vf=$(vf_dev 0)
 flows_both
 ip link set "$vf" down
-wait_for 5 an_state_is eth0 1
+wait_for 5 an_state_is eth0 joined
 wait_for 5 on_syn 0
 assert_eq "$(estat eth0 an_switch_vf_down)" 1 "counted with its reason"
 flows_move
