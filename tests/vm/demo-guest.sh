@@ -66,23 +66,29 @@ phase() {
 # The host gives and takes both the association and the PCI function.
 host_gives() {
 	emit event 1 "$1"
-	vf_restore 0
-	vf_plug 0
+	vf_give 0
 	poll_for 15 on_vf 0 || emit say "the host does not send to the VF"
 }
 
 host_takes() {
 	emit event 1 "$1"
-	vf_revoke 0
-	vf_unplug 0
+	vf_take 0
 	poll_for 5 on_syn 0 || emit say "the host still sends to the VF"
 }
 
-# Who is whose master: what `ip link` shows of the pair
+# Who is whose master, and what the module says of it
 show_pair() {
-	vf=$(vf_dev 0)
-	emit say "the pair: $vf, master $(master_of "$vf"), state" \
-		"$(estat eth0 an_state), claim $(estat eth0 an_claim)"
+	ip -br link show master eth0 | while read -r vf_name flags mac more; do
+		emit say "the pair: eth0 is the master of $vf_name $mac $flags $more"
+	done
+	[ "$CLAIM" != without ] || return 0
+	state=$(estat eth0 an_state)
+	[ "$state" != 2 ] || state=active
+	case $(estat eth0 an_claim) in
+	1) emit say "an_failover: enslaved by hv_netvsc, state $state" ;;
+	2) emit say "an_failover: enslaved by an_failover, state $state" ;;
+	*) emit say "an_failover: not enslaved, state $state" ;;
+	esac
 }
 
 report() {
@@ -114,7 +120,7 @@ sleep 0.5
 
 phase "synthetic only"
 host_gives "VF arrives"
-[ "$CLAIM" = without ] || show_pair
+show_pair
 phase "on the VF"
 host_takes "host revokes"
 phase "revoked: synthetic"
