@@ -477,6 +477,9 @@ flow_start() {
 	local id=$1 dir=$2 fam=$3 nic=${4:-0} rate=${5:-500} size=${6:-200}
 	local port=$((7000 + $1)) out=/tmp/flow.$1
 
+	# what an earlier receiver said is not this one's word that it listens
+	rm -f "$out".*
+
 	if [ "$dir" = tx ]; then
 		peer_exec "$nic" flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
 		echo $! >"$out.rpid"

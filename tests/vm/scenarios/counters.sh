@@ -1,10 +1,14 @@
 # Counters of the synthetic device are the switch's counts, nothing twice
 # claims: auto self
 stack_up 1
-# nothing but what is counted here
-ip neigh replace 10.0.0.2 lladdr 02:00:00:00:00:00 dev eth0 nud permanent
-in_peer 0 ip neigh replace 10.0.0.1 lladdr "$(mac_of eth0)" dev hvup0 \
-	nud permanent
+# nothing but what is counted here: no neighbour is asked whether it is there
+for a in 10.0.0.2 fd00:0::2; do
+	ip neigh replace $a lladdr 02:00:00:00:00:00 dev eth0 nud permanent
+done
+for a in 10.0.0.1 fd00:0::1; do
+	in_peer 0 ip neigh replace $a lladdr "$(mac_of eth0)" dev hvup0 \
+		nud permanent
+done
 quiet() {
 	local a
 	a=$(cat $HV/nic0/stats | md5sum)

@@ -14,6 +14,7 @@ must ip link set lb0 address "$mac"
 must ip link add link lb0 name la2 type vlan id 5
 must ip link add la3 address "$mac" type bond
 must ip link add la4 address "$mac" type bridge
+must modprobe tun
 must ip tuntap add dev la5 mode tap
 must ip link set la5 address "$mac"
 must ip link add link eth0 name la6 address "$mac" type macvlan
