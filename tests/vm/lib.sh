@@ -561,6 +561,14 @@ flow_check() {
 	assert_eq "$(flow_get "$1" reordered)" 0 "flow $1: none out of order"
 }
 
+# flow_whole ID [LOST]: the same where the path changed under the flow, and a
+# frame by the new path may overtake one by the old
+flow_whole() {
+	assert_gt "$(flow_get "$1" received)" 0 "flow $1: received"
+	assert_le "$(flow_lost "$1")" "${2:-0}" "flow $1: lost"
+	assert_eq "$(flow_get "$1" dup)" 0 "flow $1: none twice"
+}
+
 # flow_lost ID: sent and never received, ends of the flow included
 flow_lost() {
 	echo $(($(flow_get "$1" sent) - $(flow_get "$1" received) + $(flow_get "$1" dup)))

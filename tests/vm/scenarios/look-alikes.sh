@@ -10,7 +10,6 @@ alone() {
 }
 must ip link add la0 address "$mac" type veth peer name lb0
 must ip link add link lb0 name la1 address "$mac" type macvlan
-must ip link set lb0 address "$mac"
 must ip link add link lb0 name la2 type vlan id 5
 must ip link add la3 address "$mac" type bond
 must ip link add la4 address "$mac" type bridge

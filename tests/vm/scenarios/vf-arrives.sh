@@ -29,4 +29,4 @@ for id in 2 4; do check "flow $id, in" flow_moves 0 rx $id; done
 assert_gt "$(hv_stat 0 vf_tx_frames)" 50 "frames out by the VF"
 assert_gt "$(hv_stat 0 vf_rx_frames)" 50 "frames in by the VF"
 flow_stop 1 2 3 4
-for id in 1 2 3 4; do flow_check $id; done
+for id in 1 2 3 4; do flow_whole $id; done
