@@ -82,13 +82,7 @@ show_pair() {
 		emit say "the pair: eth0 is the master of $vf_name $mac $flags $more"
 	done
 	[ "$CLAIM" != without ] || return 0
-	state=$(estat eth0 an_state)
-	[ "$state" != 2 ] || state=active
-	case $(estat eth0 an_claim) in
-	1) emit say "an_failover: enslaved by hv_netvsc, state $state" ;;
-	2) emit say "an_failover: enslaved by an_failover, state $state" ;;
-	*) emit say "an_failover: not enslaved, state $state" ;;
-	esac
+	emit say "an_failover: claim $(an_claim eth0), state $(an_state eth0)"
 }
 
 report() {
