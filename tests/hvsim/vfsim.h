@@ -110,7 +110,7 @@ struct vfsim_queue {
 	u32 tx_cons ____cacheline_aligned_in_smp;
 	struct hrtimer tx_timer;
 
-	spinlock_t rx_lock;
+	spinlock_t rx_lock;	/* rx_ring, rx_up */
 	struct sk_buff_head rx_ring;
 	bool rx_up;
 
@@ -190,7 +190,7 @@ struct vfsim {
 	u32 rx_size;
 	bool bql;
 
-	spinlock_t link_lock;
+	spinlock_t link_lock;	/* carrier, opened */
 	bool carrier;
 	bool opened;
 
@@ -201,7 +201,7 @@ struct vfsim {
 	u32 stall;
 
 	struct vfsim_filter __rcu *filter;
-	spinlock_t filter_lock;
+	spinlock_t filter_lock;	/* writers of filter */
 	DECLARE_BITMAP(vlans, VLAN_N_VID);
 
 	atomic64_t events[VFSIM_EVENTS];
@@ -232,9 +232,7 @@ int vfsim_rx_poll(struct vfsim_queue *q, int budget);
 void vfsim_rx_start(struct vfsim_queue *q);
 void vfsim_rx_stop(struct vfsim_queue *q);
 
-/* vfsim_filter.c */
-int vfsim_filter_set(struct net_device *netdev, struct netdev_hw_addr_list *uc,
-		     struct netdev_hw_addr_list *mc);
+/* vfsim_filter.c; vfsim_filter_set() is in vfsim_compat.h */
 bool vfsim_filter_pass(struct vfsim *vf, const struct sk_buff *skb);
 void vfsim_filter_free(struct vfsim *vf);
 int vfsim_vlan_add(struct net_device *netdev, __be16 proto, u16 vid);

@@ -7,9 +7,17 @@
 #ifndef _TESTS_VFSIM_COMPAT_H
 #define _TESTS_VFSIM_COMPAT_H
 
+#include <linux/ethtool.h>
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+static inline void ethtool_puts(u8 **data, const char *str)
+{
+	ethtool_sprintf(data, "%s", str);
+}
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 static inline void
@@ -49,22 +57,18 @@ static inline void vfsim_request_ops_lock(struct net_device *netdev)
  * copies of the address lists, older ones under netif_addr_lock_bh. The
  * operation must therefore never sleep.
  */
+int vfsim_filter_set(struct net_device *netdev, struct netdev_hw_addr_list *uc,
+		     struct netdev_hw_addr_list *mc);
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
-#define VFSIM_DEFINE_RX_MODE(name, fn)					\
-static void name(struct net_device *netdev)				\
-{									\
-	fn(netdev, &netdev->uc, &netdev->mc);				\
+static inline void vfsim_set_rx_mode(struct net_device *netdev)
+{
+	vfsim_filter_set(netdev, &netdev->uc, &netdev->mc);
 }
-#define VFSIM_NDO_SET_RX_MODE		ndo_set_rx_mode
+
+#define VFSIM_NDO_SET_RX_MODE	.ndo_set_rx_mode = vfsim_set_rx_mode
 #else
-#define VFSIM_DEFINE_RX_MODE(name, fn)					\
-static int name(struct net_device *netdev,				\
-		struct netdev_hw_addr_list *uc,				\
-		struct netdev_hw_addr_list *mc)				\
-{									\
-	return fn(netdev, uc, mc);					\
-}
-#define VFSIM_NDO_SET_RX_MODE		ndo_set_rx_mode_async
+#define VFSIM_NDO_SET_RX_MODE	.ndo_set_rx_mode_async = vfsim_filter_set
 #endif
 
 #endif /* _TESTS_VFSIM_COMPAT_H */

@@ -203,13 +203,11 @@ static void vfsim_tx_timeout(struct net_device *netdev, unsigned int queue)
 	atomic64_inc(&vf->events[VFSIM_TX_TIMEOUT]);
 }
 
-VFSIM_DEFINE_RX_MODE(vfsim_set_rx_mode, vfsim_filter_set)
-
 static const struct net_device_ops vfsim_netdev_ops = {
 	.ndo_open		= vfsim_open,
 	.ndo_stop		= vfsim_stop,
 	.ndo_start_xmit		= vfsim_start_xmit,
-	.VFSIM_NDO_SET_RX_MODE	= vfsim_set_rx_mode,
+	VFSIM_NDO_SET_RX_MODE,
 	.ndo_set_mac_address	= vfsim_set_mac_address,
 	.ndo_validate_addr	= eth_validate_addr,
 	.ndo_change_mtu		= vfsim_change_mtu,

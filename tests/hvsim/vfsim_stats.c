@@ -124,12 +124,12 @@ void vfsim_stats_names(const struct vfsim *vf, u8 *buf)
 {
 	unsigned int i;
 
-	ethtool_sprintf(&buf, "tx_packets");
-	ethtool_sprintf(&buf, "tx_bytes");
-	ethtool_sprintf(&buf, "rx_packets");
-	ethtool_sprintf(&buf, "rx_bytes");
+	ethtool_puts(&buf, "tx_packets");
+	ethtool_puts(&buf, "tx_bytes");
+	ethtool_puts(&buf, "rx_packets");
+	ethtool_puts(&buf, "rx_bytes");
 	for (i = 0; i < VFSIM_EVENTS; i++)
-		ethtool_sprintf(&buf, "%s", vfsim_events[i]);
+		ethtool_puts(&buf, vfsim_events[i]);
 	for (i = 0; i < vf->n_queues; i++) {
 		vfsim_queue_names(&buf, vf->family->tx_fmt, i, vfsim_tx_events,
 				  VFSIM_TX_EVENTS);

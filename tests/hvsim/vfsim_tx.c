@@ -29,9 +29,10 @@ static struct vfsim_txd *vfsim_txd(struct vfsim_queue *q, u32 n)
 
 static u32 vfsim_tx_room(const struct vfsim_queue *q)
 {
-	u32 used = READ_ONCE(q->tx_prod) - smp_load_acquire(&q->tx_cons);
+	/* Pairs with the release in vfsim_tx_poll(): the entry is empty now */
+	u32 cons = smp_load_acquire(&q->tx_cons);
 
-	return q->vf->tx_size - used;
+	return q->vf->tx_size - (READ_ONCE(q->tx_prod) - cons);
 }
 
 /* Producer side: nothing fits any more */
@@ -85,6 +86,7 @@ netdev_tx_t vfsim_start_xmit(struct sk_buff *skb, struct net_device *netdev)
 	if (vf->bql)
 		doorbell = __netdev_tx_sent_queue(txq, skb->len,
 						  netdev_xmit_more());
+	/* Pairs with the acquire in vfsim_tx_poll(): the entry is complete */
 	smp_store_release(&q->tx_prod, q->tx_prod + 1);
 
 	if (unlikely(!vfsim_tx_room(q)))
@@ -150,10 +152,12 @@ static bool vfsim_tx_due(struct vfsim_queue *q, const struct vfsim_txd *d)
  */
 bool vfsim_tx_poll(struct vfsim_queue *q)
 {
-	u32 prod = smp_load_acquire(&q->tx_prod);
 	unsigned int done = 0, bytes = 0;
 	u32 cons = q->tx_cons;
+	u32 prod;
 
+	/* Pairs with the release in vfsim_start_xmit(): see whole entries */
+	prod = smp_load_acquire(&q->tx_prod);
 	if (unlikely(READ_ONCE(q->vf->stall) & BIT(q->index)))
 		return false;
 
@@ -171,6 +175,7 @@ bool vfsim_tx_poll(struct vfsim_queue *q)
 	if (!done)
 		return false;
 
+	/* Pairs with the acquire in vfsim_tx_room(): the entries are free */
 	smp_store_release(&q->tx_cons, cons);
 	if (q->vf->bql)
 		netdev_tx_completed_queue(vfsim_txq(q), done, bytes);
