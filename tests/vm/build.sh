@@ -39,13 +39,14 @@ netvsc() {
 	ko=$(find "$MODDIR" -name 'hv_netvsc.ko*' | head -n1)
 	[ -n "$ko" ] || die "no hv_netvsc in $MODDIR"
 	case $ko in
-	*.xz) xz -dc "$ko" >"$out/m/hv_netvsc.ko" ;;
-	*) cp "$ko" "$out/m/hv_netvsc.ko" ;;
+	*.xz) xz -dc "$ko" >"$out/hv_netvsc.stock.ko" ;;
+	*) cp "$ko" "$out/hv_netvsc.stock.ko" ;;
 	esac
-	if grep -q '^CONFIG_HYPERV_VMBUS=y\|^CONFIG_HYPERV=y' "$ROOT$KDIR/.config"; then
-		mv "$out/m/hv_netvsc.ko" "$out/hv_netvsc.stock.ko"
+	if grep -q '^CONFIG_HYPERV_VMBUS=y' "$ROOT$KDIR/.config"; then
 		"$top/tests/hvsim/rename-imports.sh" "$out/hv_netvsc.stock.ko" \
 			"$out/m/hv_netvsc.ko"
+	else
+		cp "$out/hv_netvsc.stock.ko" "$out/m/hv_netvsc.ko"
 	fi
 }
 
@@ -74,4 +75,8 @@ if [ -z "${WITHOUT_MODULE:-}" ]; then
 	strip_to "$out/module/an-failover.ko"
 fi
 netvsc
+if [ -z "${WITHOUT_HVSIM:-}" ]; then
+	quietly crcs.log "$top/tests/hvsim/check-crcs.sh" "$out/hvsim/Module.symvers" \
+		"$ROOT$KDIR/Module.symvers" "$out/hv_netvsc.stock.ko"
+fi
 quietly initramfs.log "$here/initramfs.sh" "$DIR" "$REL" "$out"

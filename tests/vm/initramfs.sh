@@ -73,8 +73,11 @@ make_tree() {
 	grep -v '^#' "$here/guest/modules.list" | while read -r m; do
 		copy_module "$m"
 	done
-	cp "$kdir/lib/modules/$rel"/modules.{builtin,builtin.modinfo,order} \
-		"$root/lib/modules/$rel/"
+	# 7.2 has these in a package of its own; modprobe only says less without
+	for a in modules.builtin modules.builtin.modinfo modules.order; do
+		[ ! -e "$kdir/lib/modules/$rel/$a" ] ||
+			cp "$kdir/lib/modules/$rel/$a" "$root/lib/modules/$rel/"
+	done
 	depmod -b "$root" "$rel"
 	install -m 0644 "$out"/m/*.ko "$root/m/"
 	install "$here/guest/init" "$root/init"
