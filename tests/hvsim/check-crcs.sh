@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Will the kernel's own hv_netvsc.ko accept hvsim.ko's exports?
 #
-#   check-crcs.sh HVSIM_SYMVERS KERNEL_SYMVERS [HV_NETVSC_KO]
+#   $0 HVSIM_SYMVERS KERNEL_SYMVERS [HV_NETVSC_KO]
 #
 # HVSIM_SYMVERS is the Module.symvers of the build directory, KERNEL_SYMVERS that
 # of the kernel's headers. Where hv_vmbus is a module, every export has to have
@@ -15,7 +15,7 @@ export LC_ALL=C
 here=$(dirname "$0")
 die() { echo "check-crcs: $*" >&2; exit 1; }
 
-[ $# -ge 2 ] || die "usage: check-crcs.sh HVSIM_SYMVERS KERNEL_SYMVERS [HV_NETVSC_KO]"
+[ $# -ge 2 ] || die "usage: $0 HVSIM_SYMVERS KERNEL_SYMVERS [HV_NETVSC_KO]"
 [ -r "$1" ] || die "no $1"
 [ -r "$2" ] || die "no $2"
 

@@ -5,18 +5,14 @@
 #ifndef _HVSIM_COMPAT_H
 #define _HVSIM_COMPAT_H
 
-/* skb_gso_segment() had no header of its own before 6.6 */
-#if __has_include(<net/gso.h>)
-#include <net/gso.h>
-#else
-#include <linux/netdevice.h>
-#endif
-
-/* hex_to_bin() neither */
-#if __has_include(<linux/hex.h>)
-#include <linux/hex.h>
-#else
 #include <linux/kernel.h>
+#include <linux/netdevice.h>
+#include <linux/version.h>
+
+/* skb_gso_segment() and hex_to_bin() had no headers of their own in 6.1 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#include <linux/hex.h>
+#include <net/gso.h>
 #endif
 
 #endif /* _HVSIM_COMPAT_H */

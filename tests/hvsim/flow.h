@@ -28,7 +28,7 @@ struct flow_number {
  * @overflow: frames of flows that found no room
  */
 struct flow_table {
-	spinlock_t lock;
+	spinlock_t lock;	/* flows and count */
 	struct flow *flows;
 	unsigned int count;
 	u64 overflow;

@@ -113,9 +113,9 @@ struct hvsim_channel {
 	struct task_struct *task;
 	wait_queue_head_t wait;
 	bool kicked;
-	struct mutex poll_lock;
+	struct mutex poll_lock;		/* reading, opening, closing */
 
-	spinlock_t rx_lock;
+	spinlock_t rx_lock;		/* the way to the guest */
 	bool open;
 	bool negotiated;
 	bool running;

@@ -16,6 +16,7 @@ struct vmpacket_descriptor *ring_peek(struct hvsim_channel *hc)
 	struct hv_ring_buffer *ring = hc->chan.outbound.ring_buffer;
 	u32 read = ring->read_index;
 
+	/* The packet is looked at after the index that covers it */
 	if (virt_load_acquire(&ring->write_index) == read)
 		return NULL;
 	return (struct vmpacket_descriptor *)(ring->buffer + read);
@@ -29,6 +30,7 @@ void ring_consume(struct hvsim_channel *hc,
 
 	if (pos >= hc->chan.outbound.ring_datasize)
 		pos -= hc->chan.outbound.ring_datasize;
+	/* Nothing of the packet is read once the guest may overwrite it */
 	virt_store_release(&ring->read_index, pos);
 }
 
@@ -76,6 +78,7 @@ void ring_write(struct hvsim_channel *hc, const void *head, u32 head_len,
 	end = start + head_len + len + sizeof(trailer);
 	if (end >= info->ring_datasize)
 		end -= info->ring_datasize;
+	/* The packet must be there before the index says so */
 	virt_store_release(&ring->write_index, end);
 }
 

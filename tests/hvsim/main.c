@@ -31,38 +31,48 @@ struct hvsim_nic *hvsim_nic(unsigned int index)
 	return index < HVSIM_NICS_MAX ? nic_table[index] : NULL;
 }
 
+static struct hvsim_nic *nic_alloc(unsigned int index)
+{
+	const u8 mac[ETH_ALEN] = { 0x00, 0x15, 0x5d, 0, 0, index };
+	struct hvsim_nic *nic;
+
+	nic = kzalloc(sizeof(*nic), GFP_KERNEL);
+	if (!nic)
+		return NULL;
+	nic->index = index;
+	nic->assoc = true;
+	nic->link = true;
+	nic->max_mtu = HVSIM_MTU_MAX;
+	ether_addr_copy(nic->mac, mac);
+	ether_addr_copy(nic->cur_mac, mac);
+	return nic;
+}
+
 static struct hvsim_nic *nic_create(unsigned int index)
 {
 	struct hvsim_nic *nic;
 	int err;
 
-	nic = kzalloc(sizeof(*nic), GFP_KERNEL);
+	nic = nic_alloc(index);
 	if (!nic)
 		return ERR_PTR(-ENOMEM);
-	nic->index = index;
-	nic->assoc = true;
-	nic->link = true;
-	nic->max_mtu = HVSIM_MTU_MAX;
-	ether_addr_copy(nic->mac, (const u8 []){ 0x00, 0x15, 0x5d, 0, 0, index });
-	ether_addr_copy(nic->cur_mac, nic->mac);
-
 	err = switch_init(&nic->sw, index);
 	if (err)
 		goto err_switch;
+
 	nic->primary = host_channel_create(nic);
-	if (IS_ERR(nic->primary)) {
-		err = PTR_ERR(nic->primary);
+	err = PTR_ERR_OR_ZERO(nic->primary);
+	if (err)
 		goto err_channel;
-	}
 	nic->sw.channel = nic->primary;
 	err = uplink_create(&nic->sw);
 	if (err)
 		goto err_uplink;
+
 	nic->hdev = hvsim_device_add(index, &nic->primary->chan);
-	if (IS_ERR(nic->hdev)) {
-		err = PTR_ERR(nic->hdev);
+	err = PTR_ERR_OR_ZERO(nic->hdev);
+	if (err)
 		goto err_device;
-	}
 	control_add(nic);
 	return nic;
 

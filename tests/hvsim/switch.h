@@ -35,7 +35,7 @@ struct hvsim_switch {
 	unsigned int nic;
 	bool vf_path;
 	struct hvsim_vf_port __rcu *vf;
-	struct mutex vf_lock;
+	struct mutex vf_lock;		/* changes of vf */
 	struct hvsim_channel *channel;
 	struct net_device *uplink;
 	struct hvsim_stats stats;

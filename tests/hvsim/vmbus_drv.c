@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VMBus stand-in: the bus, its devices and drivers (original: vmbus_drv.c)
+ * VMBus stand-in: the bus, its devices and drivers (has its original's name)
  */
 #include "vmbus_names.h"
 #include <linux/init.h>

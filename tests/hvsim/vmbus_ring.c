@@ -108,6 +108,31 @@ static u64 ring_request_id(struct vmbus_channel *channel,
 	return channel->next_request_id_callback(channel, request);
 }
 
+/* The descriptor gets its ID in the ring. Returns where the next one starts. */
+static u32 ring_put_packet(struct hv_ring_buffer_info *ring,
+			   const struct kvec *vec, unsigned int count, u64 id)
+{
+	u32 start = ring->ring_buffer->write_index, pos = start;
+	u64 trailer = (u64)start << 32;
+	struct vmpacket_descriptor *desc;
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		pos = ring_put(ring, pos, vec[i].iov_base, vec[i].iov_len);
+	desc = (void *)ring->ring_buffer->buffer + start;
+	desc->trans_id = id;
+	return ring_put(ring, pos, &trailer, sizeof(trailer));
+}
+
+static void ring_note_full(struct vmbus_channel *channel)
+{
+	channel->out_full_total++;
+	if (channel->out_full_flag)
+		return;
+	channel->out_full_flag = true;
+	channel->out_full_first++;
+}
+
 /**
  * hvsim_ring_write() - a packet from the guest to the host
  * @channel: the channel
@@ -123,36 +148,30 @@ int hvsim_ring_write(struct vmbus_channel *channel, const struct kvec *vec,
 		     unsigned int count, u64 request)
 {
 	struct hv_ring_buffer_info *ring = &channel->outbound;
-	u32 old_write, pos, need = VMBUS_TRAILER;
-	struct vmpacket_descriptor *desc;
+	u64 id = VMBUS_RQST_ERROR;
+	u32 need = VMBUS_TRAILER;
 	unsigned long flags;
 	unsigned int i;
-	u64 id, trailer;
+	u32 end;
 
 	for (i = 0; i < count; i++)
 		need += vec[i].iov_len;
 
 	spin_lock_irqsave(&ring->ring_lock, flags);
 	/* A ring filled to the brim would look empty */
-	if (hv_get_bytes_to_write(ring) <= need)
-		goto full;
+	if (hv_get_bytes_to_write(ring) > need)
+		id = ring_request_id(channel, vec[0].iov_base, request);
+	if (id == VMBUS_RQST_ERROR) {
+		ring_note_full(channel);
+		spin_unlock_irqrestore(&ring->ring_lock, flags);
+		return -EAGAIN;
+	}
 
-	id = ring_request_id(channel, vec[0].iov_base, request);
-	if (id == VMBUS_RQST_ERROR)
-		goto full;
 	channel->out_full_flag = false;
-
-	old_write = ring->ring_buffer->write_index;
-	for (i = 0, pos = old_write; i < count; i++)
-		pos = ring_put(ring, pos, vec[i].iov_base, vec[i].iov_len);
-
-	desc = (void *)ring->ring_buffer->buffer + old_write;
-	desc->trans_id = id == VMBUS_NO_RQSTOR ? request : id;
-	trailer = (u64)old_write << 32;
-	pos = ring_put(ring, pos, &trailer, sizeof(trailer));
-
+	end = ring_put_packet(ring, vec, count,
+			      id == VMBUS_NO_RQSTOR ? request : id);
 	/* The packet must be there before the index says so */
-	virt_store_release(&ring->ring_buffer->write_index, pos);
+	virt_store_release(&ring->ring_buffer->write_index, end);
 	spin_unlock_irqrestore(&ring->ring_lock, flags);
 
 	/* Index first, then the question whether the host still reads */
@@ -160,15 +179,6 @@ int hvsim_ring_write(struct vmbus_channel *channel, const struct kvec *vec,
 	if (!READ_ONCE(ring->ring_buffer->interrupt_mask))
 		hvsim_host_kick(channel);
 	return 0;
-
-full:
-	channel->out_full_total++;
-	if (!channel->out_full_flag) {
-		channel->out_full_flag = true;
-		channel->out_full_first++;
-	}
-	spin_unlock_irqrestore(&ring->ring_lock, flags);
-	return -EAGAIN;
 }
 
 struct vmpacket_descriptor *hv_pkt_iter_first(struct vmbus_channel *channel)
@@ -178,6 +188,7 @@ struct vmpacket_descriptor *hv_pkt_iter_first(struct vmbus_channel *channel)
 	struct vmpacket_descriptor *desc;
 	u32 write;
 
+	/* The packet is looked at after the index that covers it */
 	write = virt_load_acquire(&ring->ring_buffer->write_index);
 	if (write == pos)
 		return NULL;
@@ -208,6 +219,7 @@ void hv_pkt_iter_close(struct vmbus_channel *channel)
 	struct hv_ring_buffer_info *ring = &channel->inbound;
 	u32 pending;
 
+	/* Nothing of the packets is read once the host may overwrite them */
 	virt_store_release(&ring->ring_buffer->read_index,
 			   ring->priv_read_index);
 	/* Make room first, then see whether the host waits for some */
