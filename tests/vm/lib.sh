@@ -579,10 +579,10 @@ tcp_start() {
 	local id=$1 fam=$2 nic=${3:-0} rate=${4:-200000} out=/tmp/tcp.$1
 	local port=$((7100 + $1))
 
-	peer_exec "$nic" stream listen -p $port -r "$rate" >"$out.listen" 2>&1 &
+	peer_exec "$nic" stream listen -p $port -r "$rate" >"$out.listen" 2>"$out.err" &
 	echo $! >"$out.lpid"
 	stream connect "$(addr_of peer "$fam" "$nic")" -p $port -r "$rate" \
-		>"$out.connect" 2>&1 &
+		>"$out.connect" 2>>"$out.err" &
 	echo $! >"$out.cpid"
 	JOBS="$JOBS $! $(cat "$out.lpid")"
 }

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # claim=self takes the VF before stock hv_netvsc can, which stands aside
 # claims: self
 stack_up 1

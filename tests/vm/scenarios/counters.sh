@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # Counters of the synthetic device are the switch's counts, nothing twice
 # claims: auto self
 stack_up 1

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # Any family of VFs: mlx4, mana and one nobody has heard of
 # claims: auto self
 rig_up 1

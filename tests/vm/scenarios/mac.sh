@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # MAC address: both devices change or neither
 # claims: auto self
 stack_up 1

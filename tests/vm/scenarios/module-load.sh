@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # The module is loaded while the VF already carries traffic
 # claims: auto self
 #

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # 20 times loaded and unloaded under traffic
 # claims: auto self
 # timeout: 120

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # The module is unloaded while the VF carries traffic
 # claims: auto self
 #

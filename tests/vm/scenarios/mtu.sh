@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # MTU: the synthetic device's counts; refused by the VF or the host, nothing changes
 # claims: auto self
 stack_up 1

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # hv_netvsc is unbound from its device and bound again while the VF carries
 # claims: auto self
 stack_up 1

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # hv_netvsc is unloaded while the VF carries, and loaded again
 # claims: auto self
 stack_up 1

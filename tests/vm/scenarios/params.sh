@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # Bad values are refused at load, with a message, and change nothing
 # claims: auto
 rig_up 1

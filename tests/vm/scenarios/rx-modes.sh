@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # Promiscuous mode, allmulti and address lists reach the VF, and leave with it
 # claims: auto self
 stack_up 1

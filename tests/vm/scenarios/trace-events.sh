@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # Trace events: attach, state with its reason, detach
 # claims: auto self
 rig_up 1

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # Two pairs at once: each keeps to itself
 # claims: auto self
 # nics: 2

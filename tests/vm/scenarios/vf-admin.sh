@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # An administrator sets the VF down and up again
 # claims: auto self
 stack_up 1

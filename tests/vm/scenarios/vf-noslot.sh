@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # A VF whose PCI function has no slot: stock hv_netvsc refuses it, we do not
 # claims: auto self
 # machine: noslot

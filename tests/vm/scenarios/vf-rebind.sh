@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
 # The VF's driver is unbound and bound again, then unloaded and loaded
 # claims: auto self
 stack_up 1
