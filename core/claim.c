@@ -295,7 +295,9 @@ void an_release_vf(struct an_pair *pair, enum an_reason why)
 	if (!vf)
 		return;
 
-	an_pair_event(pair, AN_EV_LEFT, why);
+	/* A driver's VF goes on carrying when it is we who leave. */
+	if (pair->claim == AN_CLAIM_SELF || why != AN_WHY_UNLOAD)
+		an_pair_event(pair, AN_EV_LEFT, why);
 	if (pair->claim == AN_CLAIM_SELF)
 		an_unclaim(pair, why);
 	trace_an_detach(pair, vf, why);
