@@ -114,11 +114,8 @@ def devices(machine):
         yield f"pcie-root-port,id=rp{slot},slot={slot},chassis={slot}"
         if "noslot" in machine.options:
             yield f"pci-testdev,bus=pcie.0,addr={0x10 + i:#x}"
-        elif "e1000e" not in machine.options:
+        elif "emptyports" not in machine.options:
             yield f"pci-testdev,bus=rp{slot},addr=0"
-    if "e1000e" in machine.options:
-        # the ports are empty; who is plugged later meets the world in a hub
-        yield "virtio-net-pci,netdev=world,mac=02:00:00:00:01:00,romfile="
 
 
 def kernel_env(kernel):
@@ -144,9 +141,6 @@ def command(machine, accel, image, monitor):
            "-mon", "chardev=mon,mode=readline",
            "-chardev", f"socket,id=port,path={monitor}",
            "-serial", "chardev:port"]
-    if "e1000e" in machine.options:
-        cmd += ["-netdev", "hubport,id=world,hubid=0",
-                "-netdev", "hubport,id=vf,hubid=0"]
     for device in devices(machine):
         cmd += ["-device", device]
     return cmd
