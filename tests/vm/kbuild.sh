@@ -49,7 +49,7 @@ eval "$("$here/kernels.sh" get "$K")" || exit 1
 
 if [ "$ROOT" = / ]; then
 	mirror "$src" "$out"
-	exec make -C "$KDIR" M="$out" "$@" modules
+	exec make -j"$(nproc)" -C "$KDIR" M="$out" "$@" modules
 fi
 
 # One build directory per OUT, so that two checkouts do not meet.
@@ -64,7 +64,7 @@ mirror "$src" "$ROOT$dir"
 # shellcheck disable=SC2016
 $as env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C \
 	unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$@"' \
-	"$ROOT" "$ROOT" make -C "$KDIR" M="$dir" "$@" modules
+	"$ROOT" "$ROOT" make -j"$(nproc)" -C "$KDIR" M="$dir" "$@" modules
 for f in "$ROOT$dir"/*.ko "$ROOT$dir"/*.o "$ROOT$dir/Module.symvers"; do
 	[ ! -e "$f" ] || cp -pu "$f" "$out/"
 done

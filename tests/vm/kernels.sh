@@ -192,20 +192,20 @@ image_fetch() {
 	names=$pkg=$ver
 	# From 7.0 on the image and its modules are packages of their own.
 	case $pkg in linux-binary-*) names="$names linux-modules-$rel=$ver" ;; esac
-	dl=tmp/an-failover-dl
-	as_root rm -rf "${root%/}/$dl"
-	as_root mkdir -m 0777 "${root%/}/$dl"
+	dl=$(in_root "$root" mktemp -d /tmp/an-failover.XXXXXX)
+	# apt fetches as a user of its own
+	in_root "$root" chmod 0777 "$dl"
 	for name in $names; do
 		say "downloading $name"
 		# apt-get download writes into the current directory
-		apt_retry "$root" sh -c "cd /$dl && apt-get -qq download '$name'"
+		apt_retry "$root" sh -c "cd $dl && apt-get -qq download '$name'"
 	done
 	rm -rf "$dir.new"
 	mkdir -p "$dir.new"
-	for deb in "${root%/}/$dl"/*.deb; do
+	for deb in "${root%/}$dl"/*.deb; do
 		dpkg -x "$deb" "$dir.new/x"
 	done
-	as_root rm -rf "${root%/}/$dl"
+	in_root "$root" rm -rf "$dl"
 	image_arrange "$dir.new" "$rel"
 	manifest_write "$dir.new"
 	rm -rf "$dir"
