@@ -38,7 +38,10 @@
 #define HOST_RX_SECTIONS	32768
 /* Frames that wait for a receive section */
 #define HOST_RX_QUEUE		1024
-/* Receive sections and ring space that data leaves to control messages */
+/*
+ * Receive sections, unless the guest has few, and ring space that data leaves
+ * to control messages
+ */
 #define HOST_RX_SPARE		16
 #define HOST_RING_SPARE		4096
 
@@ -52,6 +55,7 @@ struct task_struct;
  * @buf: the buffer, NULL when there is none (any more)
  * @section_size: bytes of a section
  * @sections: how many
+ * @spare: how many data leaves to control messages
  * @nfree: height of the stack
  * @free: stack of free sections
  * @used: sections that the guest has not given back yet
@@ -60,6 +64,7 @@ struct rx_area {
 	u8 *buf;
 	u32 section_size;
 	u32 sections;
+	u32 spare;
 	u32 nfree;
 	u16 free[HOST_RX_SECTIONS];
 	DECLARE_BITMAP(used, HOST_RX_SECTIONS);

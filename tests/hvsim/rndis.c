@@ -125,7 +125,7 @@ bool rndis_indicate_link(struct hvsim_channel *hc)
 					       RNDIS_STATUS_MEDIA_DISCONNECT,
 	};
 
-	return hc->rx.nfree > HOST_RX_SPARE / 2 &&
+	return hc->rx.nfree > hc->rx.spare / 2 &&
 	       rx_control(hc, &msg, sizeof(msg));
 }
 

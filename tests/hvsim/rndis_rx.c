@@ -49,6 +49,7 @@ void rx_area_set(struct hvsim_channel *hc, u8 *buf, u32 size)
 	rx->section_size = max_t(u32, RX_SECTION,
 				 ALIGN(hc->mtu + RX_OVERHEAD, 64));
 	rx->sections = min_t(u32, size / rx->section_size, HOST_RX_SECTIONS);
+	rx->spare = min_t(u32, rx->sections / 4, HOST_RX_SPARE);
 	rx->buf = buf;
 	rx->nfree = rx->sections;
 	for (i = 0; i < rx->sections; i++)
@@ -242,7 +243,7 @@ void rx_flush(struct hvsim_channel *hc)
 {
 	struct sk_buff *skb;
 
-	while (!skb_queue_empty(&hc->queue) && hc->rx.nfree > HOST_RX_SPARE &&
+	while (!skb_queue_empty(&hc->queue) && hc->rx.nfree > hc->rx.spare &&
 	       ring_room(hc, XFER_SIZE + HOST_RING_SPARE)) {
 		skb = __skb_dequeue(&hc->queue);
 		rx_data(hc, skb);

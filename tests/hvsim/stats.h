@@ -34,7 +34,7 @@ enum hvsim_counter {
 
 /**
  * struct hvsim_stats - a NIC's counters
- * @cpu: counted with bottom halves disabled, so an update is never torn
+ * @cpu: this_cpu_add() is atomic on its CPU, in any context
  * @base: what the sums were at the last reset, under the control files' lock
  */
 struct hvsim_stats {

@@ -154,9 +154,7 @@ static int uplink_stop(struct net_device *dev)
 	/* Nobody adds any more: the netdev has not been running for a while */
 	synchronize_net();
 	while ((skb = skb_dequeue(&up->queue))) {
-		local_bh_disable();
 		stats_inc(&up->sw->stats, DROP_UPLINK_DOWN);
-		local_bh_enable();
 		kfree_skb(skb);
 	}
 	uplink_wake_host(up);
