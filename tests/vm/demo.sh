@@ -10,9 +10,8 @@
 #
 # K=6.12   the kernel
 #
-# The exit status is 0 only if with the module every connection survived and
-# the traffic went where it should, and in all runs no guest fell silent and no
-# kernel complained.
+# The exit status is 0 only if every connection survived, the traffic went where
+# it should, no guest fell silent and no kernel complained.
 set -u -o pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -66,12 +65,11 @@ boot()
 	python3 "$here/demo_boot.py" "$K" "$1" "$out/$1.log" "$out/$1.harness"
 }
 
-# With the module every shortcoming counts. Without it they are what is shown:
-# there only a guest that did not finish and a complaint of the kernel are
-# failures of the demo.
+# Every shortcoming counts, without the module too: stock hv_netvsc can do what
+# is asked here, so one in that run is the rig's fault and the comparison void.
 judge()
 {
-	local run=$1 log=$out/$1.log reasons=$out/$1.reasons counts=.
+	local run=$1 log=$out/$1.log reasons=$out/$1.reasons
 
 	awk -v run="$run" -v dir="$out" -f "$here/demo.awk" "$log" \
 		>"$reasons" || echo "$run: cannot read the console" >>"$reasons"
@@ -82,11 +80,9 @@ judge()
 	fi
 	[ -s "$reasons" ] || return 0
 
-	[ "$run" != without ] ||
-		counts='kernel:|did not|said nothing|cannot read|timed out'
 	sed 's/^/!! /' "$reasons"
 	echo "!! $run: the console is in $log"
-	! grep -Eq "$counts" "$reasons"
+	return 1
 }
 
 ## the end
