@@ -134,15 +134,14 @@ static void tx_step(struct stream *s)
 
 static void rx_word(struct stream *s, uint64_t word)
 {
-	if (s->rx_ended) {
+	if (s->rx_ended)
 		s->error = "data after the end mark";
-	} else if (word == s->rx_base + s->rx_words) {
+	else if (word == s->rx_base + s->rx_words)
 		s->rx_words++;
-	} else if (word == END_MARK + s->rx_words) {
+	else if (word == END_MARK + s->rx_words)
 		s->rx_ended = true;
-	} else {
+	else
 		s->error = "wrong data";
-	}
 }
 
 static void rx_step(struct stream *s)

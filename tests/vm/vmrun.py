@@ -96,6 +96,7 @@ def initrd(machine, tests, extra=()):
     entries = [("t", 0o40755, b""), ("t/scenarios", 0o40755, b"")]
     files = [("t/lib.sh", HERE / "lib.sh"), ("t/one.sh", HERE / "guest/one.sh"),
              ("init", HERE / "guest/init")]
+    files += [(f"t/{p.name}", p) for p in sorted(HERE.glob("lib-*.sh"))]
     files += {(f"t/scenarios/{t.name}.sh", t.path) for t in tests}
     files += list(extra)
     entries += [(n, 0o100755, p.read_bytes()) for n, p in files]
