@@ -212,25 +212,29 @@ static void flow_advance(struct flow_count *c, uint64_t seq)
 	c->last = seq;
 }
 
+static bool flow_is_dup(const struct flow_count *c, uint64_t seq)
+{
+	return c->last - seq >= FLOW_WINDOW ||
+	       c->seen[seq % FLOW_WINDOW / 8] & 1u << seq % 8;
+}
+
 static void flow_account(struct flow_count *c, uint64_t seq)
 {
-	uint8_t *byte = &c->seen[seq % FLOW_WINDOW / 8];
-	uint8_t bit = 1u << seq % 8;
-
 	if (!c->received++) {
 		c->first = seq;
 		c->last = seq;
 	} else if (seq > c->last) {
 		flow_advance(c, seq);
-	} else if (c->last - seq >= FLOW_WINDOW || (*byte & bit)) {
-		c->dup++;
-		return;
 	} else {
+		if (flow_is_dup(c, seq)) {
+			c->dup++;
+			return;
+		}
 		c->reordered++;
 		if (seq < c->first)
 			c->first = seq;
 	}
-	*byte |= bit;
+	c->seen[seq % FLOW_WINDOW / 8] |= 1u << seq % 8;
 	c->unique++;
 }
 
@@ -282,9 +286,10 @@ static int flow_recv(const struct flow_opts *o)
 	flow_read(fd, o, &c);
 	if (c.received)
 		lost = c.last - c.first + 1 - c.unique;
-	printf("id=%u received=%llu lost=%llu dup=%llu reordered=%llu first=%llu last=%llu sockdrops=%u\n",
+	printf("id=%u received=%llu lost=%llu dup=%llu reordered=%llu ",
 	       o->id, (unsigned long long)c.received, (unsigned long long)lost,
-	       (unsigned long long)c.dup, (unsigned long long)c.reordered,
+	       (unsigned long long)c.dup, (unsigned long long)c.reordered);
+	printf("first=%llu last=%llu sockdrops=%u\n",
 	       (unsigned long long)c.first, (unsigned long long)c.last,
 	       c.sockdrops);
 	return c.received ? 0 : 1;
