@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034,SC2154
+# Traffic of the scenarios: numbered UDP flows, checked TCP connections. Part of
+# lib.sh.
+
+JOBS=
+
+jobs_stop() {
+	# shellcheck disable=SC2086
+	[ -z "$JOBS" ] || kill $JOBS 2>/dev/null
+	wait
+	JOBS=
+}
+
+addr_of() {	# SIDE FAMILY NIC
+	local host=1
+	[ "$1" != peer ] || host=2
+	if [ "$2" = 6 ]; then echo "fd00:$3::$host"; else echo "10.0.$3.$host"; fi
+}
+
+# flow_start ID tx|rx 4|6 [NIC] [PACKETS_PER_SECOND] [SIZE]: a numbered UDP flow
+# from (tx) or to (rx) the guest, until flow_stop. IDs are 1 to 60.
+flow_start() {
+	local id=$1 dir=$2 fam=$3 nic=${4:-0} rate=${5:-500} size=${6:-200}
+	local port=$((7000 + $1)) out=/tmp/flow.$1
+
+	# what an earlier receiver said is not this one's word that it listens
+	rm -f "$out".*
+
+	if [ "$dir" = tx ]; then
+		peer_exec "$nic" flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
+		echo $! >"$out.rpid"
+		poll_for 5 [ -s "$out.recv" ]
+		flow send "$(addr_of peer "$fam" "$nic")" -i "$id" -p $port \
+			-r "$rate" -s "$size" >"$out.send" &
+	else
+		flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
+		echo $! >"$out.rpid"
+		poll_for 5 [ -s "$out.recv" ]
+		peer_exec "$nic" flow send "$(addr_of guest "$fam" "$nic")" \
+			-i "$id" -p $port -r "$rate" -s "$size" >"$out.send" &
+	fi
+	echo $! >"$out.spid"
+	JOBS="$JOBS $! $(cat "$out.rpid")"
+}
+
+# flow_stop ID...: ends the senders, then waits for the receivers
+flow_stop() {
+	local id
+	for id in "$@"; do
+		kill "$(cat "/tmp/flow.$id.spid")"
+		wait "$(cat "/tmp/flow.$id.spid")"
+	done
+	# what is still on its way has a moment to arrive
+	usleep 200000
+	for id in "$@"; do
+		kill "$(cat "/tmp/flow.$id.rpid")"
+		wait "$(cat "/tmp/flow.$id.rpid")"
+		note "flow $id: $(cat "/tmp/flow.$id.send") | $(tail -n 1 "/tmp/flow.$id.recv")"
+	done
+}
+
+flow_wait() { flow_stop "$@"; }
+
+# word KEY TEXT: the value in "... key=value ..."
+word() {
+	local w
+	# shellcheck disable=SC2086
+	for w in $2; do
+		[ "${w%%=*}" != "$1" ] || { echo "${w#*=}"; return; }
+	done
+	echo 0
+}
+
+# flow_get ID KEY: received, lost, dup, reordered, sockdrops; sent, errors
+flow_get() {
+	word "$2" "$(cat "/tmp/flow.$1.recv" "/tmp/flow.$1.send")"
+}
+
+# flows [NIC]: what the switch saw of every flow
+flows() { cat "$HV/nic${1:-0}/flows"; }
+flows_reset() { echo 0 >"$HV/nic${1:-0}/flows"; }
+
+# switch_flow NIC tx|rx ID KEY: seen, lost, dup, reordered, syn, vf
+switch_flow() {
+	local line
+	while read -r line; do
+		case $line in
+		"$2 id=$3 "*) word "$4" "$line"; return ;;
+		esac
+	done <"$HV/nic$1/flows"
+	echo 0
+}
+
+# flow_seen NIC tx|rx ID COUNT: at least COUNT have passed the switch
+flow_seen() { [ "$(switch_flow "$1" "$2" "$3" seen)" -ge "$4" ]; }
+
+# flow_moves NIC tx|rx ID: the flow advances now, by 50 more, within 5 s
+flow_moves() {
+	poll_for 5 flow_seen "$1" "$2" "$3" $(($(switch_flow "$1" "$2" "$3" seen) + 50))
+}
+
+# flow_check ID [LOST]: nothing twice or out of order, at most LOST lost
+flow_check() {
+	assert_gt "$(flow_get "$1" received)" 0 "flow $1: received"
+	assert_le "$(flow_lost "$1")" "${2:-0}" "flow $1: lost"
+	assert_eq "$(flow_get "$1" dup)" 0 "flow $1: none twice"
+	assert_eq "$(flow_get "$1" reordered)" 0 "flow $1: none out of order"
+}
+
+# flow_whole ID [LOST]: the same where the path changed under the flow, and a
+# frame by the new path may overtake one by the old
+flow_whole() {
+	assert_gt "$(flow_get "$1" received)" 0 "flow $1: received"
+	assert_le "$(flow_lost "$1")" "${2:-0}" "flow $1: lost"
+	assert_eq "$(flow_get "$1" dup)" 0 "flow $1: none twice"
+}
+
+# flow_lost ID: sent and never received, ends of the flow included
+flow_lost() {
+	echo $(($(flow_get "$1" sent) - $(flow_get "$1" received) + $(flow_get "$1" dup)))
+}
+
+# tcp_start ID 4|6 [NIC] [BYTES_PER_SECOND]: data both ways until tcp_check
+tcp_start() {
+	local id=$1 fam=$2 nic=${3:-0} rate=${4:-200000} out=/tmp/tcp.$1
+	local port=$((7100 + $1))
+
+	peer_exec "$nic" stream listen -p $port -r "$rate" >"$out.listen" 2>"$out.err" &
+	echo $! >"$out.lpid"
+	stream connect "$(addr_of peer "$fam" "$nic")" -p $port -r "$rate" \
+		>"$out.connect" 2>>"$out.err" &
+	echo $! >"$out.cpid"
+	JOBS="$JOBS $! $(cat "$out.lpid")"
+}
+
+# tcp_check ID: the connection lived, all data came and was right
+tcp_check() {
+	local out=/tmp/tcp.$1 a b
+	kill "$(cat "$out.cpid")"
+	wait "$(cat "$out.cpid")"
+	a=$?
+	wait "$(cat "$out.lpid")"
+	b=$?
+	note "tcp $1: $(cat "$out.connect") | $(cat "$out.listen")"
+	assert_eq "$a $b" "0 0" "tcp $1: survived, data complete"
+}
+
+# flows_both [NIC]: flows 1 to 4, both ways by IPv4 and IPv6, and TCP by both
+flows_both() {
+	flow_start 1 tx 4 "${1:-0}"
+	flow_start 2 rx 4 "${1:-0}"
+	flow_start 3 tx 6 "${1:-0}"
+	flow_start 4 rx 6 "${1:-0}"
+	tcp_start 1 4 "${1:-0}"
+	tcp_start 2 6 "${1:-0}"
+	flows_move "${1:-0}"
+}
+
+# flows_move [NIC]: each of them still advances
+flows_move() {
+	local id dir
+	for id in 1 2 3 4; do
+		dir=tx
+		[ $((id % 2)) = 1 ] || dir=rx
+		check "flow $id moves" flow_moves "${1:-0}" $dir $id
+	done
+}
+
+# flows_end: connections lived, nothing twice
+flows_end() {
+	local id
+	flow_stop 1 2 3 4
+	tcp_check 1
+	tcp_check 2
+	for id in 1 2 3 4; do
+		assert_eq "$(flow_get $id dup)" 0 "flow $id: none twice"
+		assert_eq "$(flow_get $id sockdrops)" 0 "flow $id: socket kept up"
+		note "flow $id: $(flow_lost $id) lost of $(flow_get $id sent)"
+	done
+}
