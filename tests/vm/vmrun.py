@@ -75,7 +75,7 @@ def tests_of(path, kernels, claims):
         for claim in fields.get("claims", "auto self").split():
             if claim in claims or claim == "none":
                 yield Test(path.stem, claim, Machine(kernel, ports, options),
-                           path, int(fields.get("timeout", 60)),
+                           path, int(fields.get("timeout", 120)),
                            fields.get("allow", ""))
 
 
