@@ -8,12 +8,12 @@
  *   VF event      early                      driver            late
  *   POST_INIT     mark as slave              the same          -
  *   REGISTER      claim=self: enslave        joins or not      adopt or enslave
- *   UP, CHANGE    overlay off                host path -> VF   overlay on, fit?
+ *   UP, CHANGE    with carrier: overlay off  host path -> VF   overlay on, fit?
  *   GOING_DOWN    no longer steer to it,     host path ->      overlay on
  *                 overlay off                synthetic
  *   DOWN          overlay off                -                 overlay on
  *   UNREGISTER    release                    leaves            release
- *   CHANGEUPPER   -                          -                 adopt, release
+ *   CHANGEUPPER   a second VF: veto          -                 adopt, release
  *
  * REGISTER, UP and CHANGE run under the instance lock of an "ops locked" VF
  * (7.x): nothing here opens, closes or configures the device that an event is
@@ -101,10 +101,18 @@ static void an_vf_early(struct an_pair *pair, unsigned long event)
 		an_pair_event(pair, AN_EV_UNFIT, vf->dismantle ?
 			      AN_WHY_REVOKED : AN_WHY_VF_DOWN);
 		fallthrough;
-	case NETDEV_UP:
-	case NETDEV_CHANGE:
 	case NETDEV_DOWN:
 		an_overlay_event_begin(pair);
+		break;
+	case NETDEV_UP:
+	case NETDEV_CHANGE:
+		/*
+		 * hv_netvsc moves the host's data path as soon as the VF is up,
+		 * and loses what the host sends until there is carrier, which
+		 * can be seconds. It learns of the VF when that can receive.
+		 */
+		if (netif_carrier_ok(vf))
+			an_overlay_event_begin(pair);
 		break;
 	case NETDEV_UNREGISTER:
 		if (pair->claim == AN_CLAIM_SELF)
@@ -113,11 +121,30 @@ static void an_vf_early(struct an_pair *pair, unsigned long event)
 	}
 }
 
-static void an_other_early(struct net_device *dev, unsigned long event)
+/*
+ * While a VF of ours is there, the driver has none and would join a second
+ * candidate: two VFs for one NIC.
+ */
+static int an_veto_join(struct netdev_notifier_changeupper_info *upper)
+{
+	struct an_pair *pair = an_pair_by_syn(upper->upper_dev);
+
+	if (!pair || pair->claim != AN_CLAIM_SELF || !upper->linking ||
+	    !upper->master)
+		return NOTIFY_DONE;
+
+	NL_SET_ERR_MSG_MOD(upper->info.extack, "the NIC has a VF already");
+	return notifier_from_errno(-EBUSY);
+}
+
+static int an_other_early(struct net_device *dev, unsigned long event,
+			  struct netdev_notifier_changeupper_info *upper)
 {
 	struct an_pair *pair;
 
 	switch (event) {
+	case NETDEV_PRECHANGEUPPER:
+		return an_veto_join(upper);
 	case NETDEV_POST_INIT:
 		pair = an_pair_for_candidate(dev);
 		if (pair && !pair->vf)
@@ -132,6 +159,7 @@ static void an_other_early(struct net_device *dev, unsigned long event)
 			an_take_vf(pair, dev);
 		break;
 	}
+	return NOTIFY_DONE;
 }
 
 static int an_event_early(struct notifier_block *nb, unsigned long event,
@@ -148,10 +176,9 @@ static int an_event_early(struct notifier_block *nb, unsigned long event,
 		return an_syn_early(pair, event);
 
 	pair = an_pair_by_vf(dev);
-	if (pair)
-		an_vf_early(pair, event);
-	else
-		an_other_early(dev, event);
+	if (!pair)
+		return an_other_early(dev, event, ptr);
+	an_vf_early(pair, event);
 	return NOTIFY_DONE;
 }
 
