@@ -4,6 +4,8 @@
 # claims: auto self
 stack_up 1
 # nothing but what is counted here: no neighbour is asked whether it is there
+ip neigh flush dev eth0
+in_peer 0 ip neigh flush dev hvup0
 for a in 10.0.0.2 fd00:0::2; do
 	ip neigh replace $a lladdr 02:00:00:00:00:00 dev eth0 nud permanent
 done
