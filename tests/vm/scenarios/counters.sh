@@ -13,9 +13,6 @@ for a in 10.0.0.1 fd00:0::1; do
 	in_peer 0 ip neigh replace $a lladdr "$(mac_of eth0)" dev hvup0 \
 		nud permanent
 done
-# ... by its link-local address either: an entry in use is probed 5 s later
-ip neigh flush dev eth0
-in_peer 0 ip neigh flush dev hvup0
 quiet() {
 	local a
 	a=$(cat $HV/nic0/stats | md5sum)

@@ -52,7 +52,7 @@ echo 'nobody:x:65534:65534:nobody:/:/bin/sh' >/etc/passwd
 as_nobody=$(su nobody -c 'id -u; unshare -U -r -n sh /tmp/userns.sh' 2>&1)
 note "$as_nobody"
 rm /etc/passwd
-# shellcheck disable=SC2086 # words on one line
+# shellcheck disable=SC2086,SC2116 # words on one line
 assert_eq "$(echo $as_nobody)" "65534 2 0" \
 	"two more in a user namespace, none enslaved"
 check "eth0 stays alone" an_alone 0
