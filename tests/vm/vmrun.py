@@ -49,6 +49,7 @@ class Test:
     path: pathlib.Path
     seconds: int
     allow: str = ""
+    again: bool = False		# this is the second try
 
 
 def header(path):
@@ -274,12 +275,17 @@ class Runner:
             test = next(t for t in left if (t.name, t.claim) ==
                         (scenario.name, scenario.claim))
             left.remove(test)
+            if self.try_again(scenario, test, log):
+                left.append(dataclasses.replace(test, again=True))
+                return left
             faults = scenario.verdict()
             mine = LOGS / f"{machine.kernel}-{test.claim}-{test.name}.log"
             if faults:
                 mine.write_text("".join(scenario.lines))
             self.report(test, faults, seconds, scenario.skipped, mine)
-        if vm.console.boot.faults or (len(left) == len(tests)):
+        if left and self.try_again(vm.console.boot, left[0], log):
+            left[0] = dataclasses.replace(left[0], again=True)
+        elif vm.console.boot.faults or (len(left) == len(tests)):
             # The machine itself is at fault: do not try for ever.
             test = left.pop(0) if len(left) == len(tests) else tests[0]
             why = vm.console.boot.faults or ["the VM did not come up"]
@@ -288,6 +294,14 @@ class Runner:
         elif not self.passed_all(log):
             log.unlink()
         return left
+
+    def try_again(self, scenario, test, log):
+        """Whether a failure is the emulation's: it has one more try."""
+        if self.accel != "tcg" or test.again or not scenario.emulator():
+            return False
+        print(f"again {test.machine.kernel} {test.claim} {test.name}: "
+              f"QEMU tripped over patched code, log: {log}", flush=True)
+        return True
 
     def passed_all(self, log):
         """Whether to keep a boot's whole log: only if asked to."""
