@@ -13,13 +13,14 @@ for a in 10.0.0.1 fd00:0::1; do
 	in_peer 0 ip neigh replace $a lladdr "$(mac_of eth0)" dev hvup0 \
 		nud permanent
 done
-quiet() {
+quiet() { # MICROSECONDS
 	local a
 	a=$(cat $HV/nic0/stats | md5sum)
-	usleep 300000
+	usleep "$1"
 	[ "$(cat $HV/nic0/stats | md5sum)" = "$a" ]
 }
-wait_for 10 quiet
+# listeners report their groups twice, a second apart
+wait_for 20 quiet 1500000
 hv_stats_reset 0
 rx_p=$(if_stat eth0 rx_packets) tx_p=$(if_stat eth0 tx_packets)
 rx_b=$(if_stat eth0 rx_bytes) tx_b=$(if_stat eth0 tx_bytes)
@@ -30,7 +31,7 @@ flow_start 2 rx 4
 check "flow 1 moves" flow_moves 0 tx 1
 check "flow 2 moves" flow_moves 0 rx 2
 flow_stop 1 2
-wait_for 10 quiet
+wait_for 10 quiet 300000
 
 host_tx=$(hv_stat 0 vf_tx_frames) host_rx=$(hv_stat 0 vf_rx_frames)
 assert_gt "$host_tx" 50 "the host has frames from the VF"
@@ -66,7 +67,7 @@ if [ "$CLAIM" = self ]; then
 	tcp_start 1 4 0 20000000
 	usleep 1000000
 	tcp_check 1
-	wait_for 10 quiet
+	wait_for 10 quiet 300000
 	for w in packets:frames bytes:bytes; do
 		a=${w%:*} b=${w#*:}
 		eval "v=\$vtx_${a%"${a#?}"}"
