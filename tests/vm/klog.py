@@ -43,6 +43,13 @@ SPLAT = re.compile(
 EMULATOR = re.compile(r"Oops: int3: ")
 
 
+# Before the first process has started nothing of this repository is loaded; an
+# emulated CPU that a busy host left without time then looks stuck to the kernel.
+# A warning, which has a line of its own, counts at any time.
+BOOT_STALL = re.compile(r"rcu: INFO: .*stall|rcu_\w+ (?:self-)?detected"
+                        r"|soft lockup|Call Trace:")
+
+
 class Scenario:
     """One scenario's share of the console."""
 
@@ -122,7 +129,8 @@ class Console:
         where = self.current or self.boot
         if not text.startswith("T: "):
             where.lines.append(line)
-            where.splat(text)
+            if self.started or not BOOT_STALL.search(text):
+                where.splat(text)
             return None
         text = text[3:]
         words = text.split()

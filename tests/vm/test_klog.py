@@ -91,6 +91,17 @@ class KlogTest(unittest.TestCase):
             self.assertTrue(scenario.verdict())
             self.assertEqual(scenario.emulator(), theirs)
 
+    def test_boot_stall(self):
+        for text, early, fault in (
+                ("watchdog: BUG: soft lockup - CPU#1 stuck for 42s!", True, False),
+                ("watchdog: BUG: soft lockup - CPU#1 stuck for 42s!", False, True),
+                ("WARNING: CPU: 0 PID: 1 at kernel/x.c:1", True, True)):
+            con = klog.Console()
+            lines = ["T: vm-start 6.12.0", text]
+            for line in reversed(lines) if early else lines:
+                con.feed(f"[ 1.0] {line}\n")
+            self.assertEqual(bool(con.boot.faults), fault)
+
     def test_allowed(self):
         allow = {"a": "NETDEV WATCHDOG"}
         self.assertEqual(
