@@ -125,6 +125,12 @@ void uplink_deliver(struct hvsim_switch *sw, struct sk_buff *skb)
 		dev_kfree_skb_any(skb);
 		return;
 	}
+	/* GRO takes fragments away, which a clone shares with TCP's own copy */
+	if (skb_unclone(skb, GFP_ATOMIC)) {
+		stats_inc(&sw->stats, DROP_BAD);
+		dev_kfree_skb_any(skb);
+		return;
+	}
 
 	skb_orphan(skb);
 	skb_scrub_packet(skb, true);
