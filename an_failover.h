@@ -221,6 +221,7 @@ struct an_found {
  * @promisc: we hold a promiscuity count on @vf
  * @allmulti: we hold an allmulti count on @vf
  * @event_depth: VF events being delivered while the overlay is off
+ * @vlans: @vf has the filters of the VLANs on @syn
  * @overlay_wanted: the overlay belongs on @syn outside of such events
  * @ops: the overlay of @syn_ops
  * @syn_ethtool: the synthetic device's own ethtool_ops
@@ -253,6 +254,7 @@ struct an_pair {
 	bool dead;
 	bool promisc;
 	bool allmulti;
+	bool vlans;
 	bool overlay_wanted;
 	unsigned int event_depth;
 	struct net_device_ops ops;
@@ -320,6 +322,7 @@ void an_overlay_event_end(struct an_pair *pair);
 void an_overlay_repair(struct an_pair *pair);
 
 /* core/link.c */
+void an_link_mtu(struct an_pair *pair);
 void an_link_sync(struct an_pair *pair);
 void an_link_unsync(struct an_pair *pair);
 void an_link_limits(struct an_pair *pair, bool vf_active);
@@ -329,6 +332,11 @@ int an_change_mtu(struct net_device *syn, int mtu);
 int an_set_mac(struct net_device *syn, void *addr);
 void an_change_rx_flags(struct net_device *syn, int change);
 void an_set_rx_mode(struct net_device *syn);
+
+/* core/vlan.c */
+void an_vlan_sync(struct an_pair *pair);
+void an_vlan_unsync(struct an_pair *pair);
+void an_vlan_event(struct net_device *dev, unsigned long event);
 
 /* core/xmit.c */
 netdev_tx_t an_start_xmit(struct sk_buff *skb, struct net_device *syn);

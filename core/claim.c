@@ -123,6 +123,8 @@ void an_adopt_vf(struct an_pair *pair, struct net_device *vf)
 		    pair->profile->name, pair->type->driver);
 	an_pair_event(pair, AN_EV_ARRIVED, AN_WHY_ARRIVED);
 	an_pair_evaluate(pair, AN_WHY_ARRIVED);
+	/* VLAN filters, and what else may sleep */
+	an_schedule_setup(pair, 0);
 }
 
 /* Undo what was noted, for a VF that could not be enslaved. */
@@ -300,6 +302,7 @@ void an_release_vf(struct an_pair *pair, enum an_reason why)
 		an_pair_event(pair, AN_EV_LEFT, why);
 	if (pair->claim == AN_CLAIM_SELF)
 		an_unclaim(pair, why);
+	an_vlan_unsync(pair);
 	trace_an_detach(pair, vf, why);
 	netdev_info(pair->syn, "VF %s released (%s)\n", vf->name,
 		    an_reason_name(why));
@@ -334,7 +337,12 @@ static void an_setup(struct an_pair *pair)
 	if (!pair->vf)
 		an_find_and_take(pair);
 
-	if (pair->claim == AN_CLAIM_SELF && !pair->window_over) {
+	if (pair->vf)
+		an_vlan_sync(pair);
+
+	if (pair->claim == AN_CLAIM_DRIVER) {
+		an_link_mtu(pair);
+	} else if (pair->claim == AN_CLAIM_SELF && !pair->window_over) {
 		if (time_before(jiffies, pair->window_end)) {
 			an_schedule_setup(pair,
 					  jiffies_to_msecs(pair->window_end -

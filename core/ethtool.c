@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * "ethtool -S" on the synthetic device: the driver's rows stay, those that
- * count the VF's traffic also count ours, and our own rows follow
+ * ethtool on the synthetic device. "ethtool -S": the driver's rows stay, those
+ * that count the VF's traffic also count ours, and our own rows follow. Link
+ * settings are those of the active path.
  */
 #include <linux/ethtool.h>
 #include <linux/rtnetlink.h>
@@ -162,6 +163,44 @@ static void an_get_ethtool_stats(struct net_device *syn,
 		*data++ = pair->stats.switch_why[i];
 }
 
+/* The VF that link settings are about, as hv_netvsc does for a VF of its own. */
+static struct net_device *an_link_vf(const struct net_device *syn)
+{
+	struct an_pair *pair = an_pair_of_ethtool(syn);
+
+	return pair->claim == AN_CLAIM_SELF && pair->state == AN_ACTIVE ?
+	       pair->vf : NULL;
+}
+
+static int an_get_link_ksettings(struct net_device *syn,
+				 struct ethtool_link_ksettings *settings)
+{
+	const struct ethtool_ops *ops = an_pair_of_ethtool(syn)->syn_ethtool;
+	struct net_device *vf = an_link_vf(syn);
+
+	if (vf)
+		return __ethtool_get_link_ksettings(vf, settings);
+	return ops->get_link_ksettings(syn, settings);
+}
+
+static int an_set_link_ksettings(struct net_device *syn,
+				 const struct ethtool_link_ksettings *settings)
+{
+	const struct ethtool_ops *ops = an_pair_of_ethtool(syn)->syn_ethtool;
+	struct net_device *vf = an_link_vf(syn);
+	int err;
+
+	if (!vf)
+		return ops->set_link_ksettings(syn, settings);
+	if (!vf->ethtool_ops->set_link_ksettings)
+		return -EOPNOTSUPP;
+
+	netdev_lock_ops(vf);
+	err = vf->ethtool_ops->set_link_ksettings(vf, settings);
+	netdev_unlock_ops(vf);
+	return err;
+}
+
 /**
  * an_ethtool_install() - put our rows on the synthetic device
  * @pair: a new pair
@@ -180,6 +219,10 @@ void an_ethtool_install(struct an_pair *pair)
 	pair->ethtool.get_sset_count = an_get_sset_count;
 	pair->ethtool.get_strings = an_get_strings;
 	pair->ethtool.get_ethtool_stats = an_get_ethtool_stats;
+	if (pair->syn_ethtool->get_link_ksettings)
+		pair->ethtool.get_link_ksettings = an_get_link_ksettings;
+	if (pair->syn_ethtool->set_link_ksettings)
+		pair->ethtool.set_link_ksettings = an_set_link_ksettings;
 	/* The copy must be complete before another CPU can call through it. */
 	smp_wmb();
 	pair->syn->ethtool_ops = &pair->ethtool;

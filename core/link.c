@@ -36,7 +36,13 @@ void an_link_features(struct an_pair *pair)
 	netdev_unlock_ops(vf);
 }
 
-static void an_link_mtu(struct an_pair *pair)
+/**
+ * an_link_mtu() - the VF has the synthetic device's MTU, whoever set another
+ * @pair: a pair with a VF
+ *
+ * Context: RTNL, not from a notifier of the VF. May sleep.
+ */
+void an_link_mtu(struct an_pair *pair)
 {
 	struct net_device *vf = pair->vf, *syn = pair->syn;
 	int err;

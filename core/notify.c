@@ -223,8 +223,7 @@ static void an_vf_late(struct an_pair *pair, unsigned long event,
 		break;
 	case NETDEV_CHANGEMTU:
 		/* Somebody else's doing: the synthetic device's MTU counts. */
-		if (pair->claim == AN_CLAIM_SELF && pair->window_over &&
-		    pair->vf->mtu != pair->syn->mtu)
+		if (pair->window_over && pair->vf->mtu != pair->syn->mtu)
 			an_schedule_setup(pair, 1);
 		break;
 	case NETDEV_CHANGEUPPER:
@@ -255,6 +254,7 @@ static void an_other_late(struct net_device *dev, unsigned long event,
 {
 	struct an_pair *pair;
 
+	an_vlan_event(dev, event);
 	if (event != NETDEV_REGISTER &&
 	    !(event == NETDEV_CHANGEUPPER && upper->linking))
 		return;

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# Devices on top of the synthetic NIC: their traffic goes by the VF, also across
+# a revocation
+# claims: auto self
+# timeout: 120
+stack_up 1
+# moves_by ADDRESS PATH: pinged by that path
+moves_by() {
+	local before
+	poll_for 8 reaches "$1" || return
+	before=$(hv_stat 0 "$2_tx_frames")
+	ping -q -c 5 -i 0.05 -W 1 "$1" >/dev/null || return
+	[ $(($(hv_stat 0 "$2_tx_frames") - before)) -ge 5 ]
+}
+# across WHAT: by the VF, by the synthetic path without it, by the next VF
+across() {
+	check "$1: by the VF" moves_by 10.0.0.2 vf
+	vf_unplug 0
+	wait_for 5 an_alone 0
+	check "$1: by the synthetic path" moves_by 10.0.0.2 syn
+	vf_plug 0
+	wait_for 10 an_active 0
+	wait_for 5 on_vf 0
+	check "$1: by the next VF" moves_by 10.0.0.2 vf
+}
+bare() { ip addr flush dev eth0; }
+addressed() { ip addr add 10.0.0.1/24 dev "$1"; ip link set "$1" up; }
+
+bare
+must ip link add link eth0 name up0 type macvlan mode bridge
+addressed up0
+across macvlan
+ip link del up0
+
+must ip link add link eth0 name up0 type ipvlan mode l2
+addressed up0
+across ipvlan
+ip link del up0
+
+must ip link add up0 type bridge
+must ip link set eth0 master up0
+addressed up0
+across bridge
+ip link del up0
+
+must ip link add up0 type vrf table 10
+must ip link set eth0 master up0
+must ip link set up0 up
+must ip addr add 10.0.0.1/24 dev eth0
+in_vrf() { ping -I up0 -q -c 1 -W 1 "$1" >/dev/null; }
+check "vrf: by the VF" poll_for 8 in_vrf 10.0.0.2
+ip addr flush dev eth0
+ip link del up0
+
+must ip link add up0 type bond mode active-backup miimon 100
+must ip link set eth0 down
+must ip link set eth0 master up0
+addressed up0
+wait_for 10 an_active 0
+across bond
+ip link set eth0 nomaster
+ip link del up0
+rig_clean
+t_done
