@@ -21,7 +21,7 @@ addr_of() {	# SIDE FAMILY NIC
 # flow_start ID tx|rx 4|6 [NIC] [PACKETS_PER_SECOND] [SIZE]: a numbered UDP flow
 # from (tx) or to (rx) the guest, until flow_stop. IDs are 1 to 60.
 flow_start() {
-	local id=$1 dir=$2 fam=$3 nic=${4:-0} rate=${5:-500} size=${6:-200}
+	local id=$1 dir=$2 fam=$3 nic=${4:-0} rate=${5:-200} size=${6:-200}
 	local port=$((7000 + $1)) out=/tmp/flow.$1
 
 	# what an earlier receiver said is not this one's word that it listens
@@ -95,9 +95,9 @@ switch_flow() {
 # flow_seen NIC tx|rx ID COUNT: at least COUNT have passed the switch
 flow_seen() { [ "$(switch_flow "$1" "$2" "$3" seen)" -ge "$4" ]; }
 
-# flow_moves NIC tx|rx ID: the flow advances now, by 50 more, within 5 s
+# flow_moves NIC tx|rx ID: the flow advances now, by 20 more, within 5 s
 flow_moves() {
-	poll_for 5 flow_seen "$1" "$2" "$3" $(($(switch_flow "$1" "$2" "$3" seen) + 50))
+	poll_for 5 flow_seen "$1" "$2" "$3" $(($(switch_flow "$1" "$2" "$3" seen) + 20))
 }
 
 # flow_check ID [LOST]: nothing twice or out of order, at most LOST lost
@@ -123,7 +123,7 @@ flow_lost() {
 
 # tcp_start ID 4|6 [NIC] [BYTES_PER_SECOND]: data both ways until tcp_check
 tcp_start() {
-	local id=$1 fam=$2 nic=${3:-0} rate=${4:-200000} out=/tmp/tcp.$1
+	local id=$1 fam=$2 nic=${3:-0} rate=${4:-60000} out=/tmp/tcp.$1
 	local port=$((7100 + $1))
 
 	peer_exec "$nic" stream listen -p $port -r "$rate" >"$out.listen" 2>"$out.err" &
