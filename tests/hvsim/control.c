@@ -33,15 +33,15 @@ static int assoc_set(void *data, u64 val)
 	if (val > 1)
 		return -EINVAL;
 
-	spin_lock_bh(&hc->rx_lock);
-	if (hc->negotiated && !ring_room(hc, HOST_RING_SPARE / 2)) {
+	spin_lock_bh(&nic->rx_lock);
+	if (nic->negotiated && !ring_room(hc, HOST_RING_SPARE / 2)) {
 		err = -EAGAIN;
 	} else {
 		WRITE_ONCE(nic->assoc, val);
-		if (hc->negotiated)
+		if (nic->negotiated)
 			nvsp_vf_association(hc);
 	}
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&nic->rx_lock);
 	return err;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(assoc_fops, assoc_get, assoc_set, "%llu\n");
@@ -64,17 +64,49 @@ static int link_set(void *data, u64 val)
 	if (val > 1)
 		return -EINVAL;
 
-	spin_lock_bh(&hc->rx_lock);
+	spin_lock_bh(&nic->rx_lock);
 	old = nic->link;
 	WRITE_ONCE(nic->link, val);
-	if (hc->running && old != nic->link && !rndis_indicate_link(hc)) {
+	if (nic->running && old != nic->link && !rndis_indicate_link(hc)) {
 		WRITE_ONCE(nic->link, old);
 		err = -EAGAIN;
 	}
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&nic->rx_lock);
 	return err;
 }
 DEFINE_DEBUGFS_ATTRIBUTE(link_fops, link_get, link_set, "%llu\n");
+
+static DEFINE_MUTEX(offer_lock);
+
+static int offer_get(void *data, u64 *val)
+{
+	struct hvsim_nic *nic = data;
+
+	*val = !!READ_ONCE(nic->hdev);
+	return 0;
+}
+
+/*
+ * The one file whose writer has to wait for RTNL: the guest's driver probes or
+ * removes its device meanwhile. The lock also keeps two NICs from going at once.
+ */
+static int offer_set(void *data, u64 val)
+{
+	struct hvsim_nic *nic = data;
+	int err = 0;
+
+	if (val > 1)
+		return -EINVAL;
+
+	mutex_lock(&offer_lock);
+	if (val && !nic->hdev)
+		err = nic_offer(nic);
+	else if (!val && nic->hdev)
+		nic_rescind(nic);
+	mutex_unlock(&offer_lock);
+	return err;
+}
+DEFINE_DEBUGFS_ATTRIBUTE(offer_fops, offer_get, offer_set, "%llu\n");
 
 static int max_mtu_get(void *data, u64 *val)
 {
@@ -104,28 +136,49 @@ static int datapath_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(datapath);
 
+static void channels_show(const struct hvsim_nic *nic, struct seq_file *m)
+{
+	const struct hvsim_channel *hc;
+	unsigned int i, open = 0;
+
+	for (i = 0; i < nic->channels; i++) {
+		hc = nic->channel[i];
+		if (!hc->open)
+			continue;
+		open++;
+		seq_printf(m, "channel%u_rx_frames %llu\n", i, hc->rx_frames);
+		seq_printf(m, "channel%u_tx_messages %llu\n", i,
+			   hc->tx_messages);
+	}
+	seq_printf(m, "channels %u\n", open);
+}
+
 static int state_show(struct seq_file *m, void *v)
 {
 	struct hvsim_nic *nic = m->private;
 	struct hvsim_channel *hc = nic->primary;
+	unsigned int i, queued = 0;
 
-	spin_lock_bh(&hc->rx_lock);
+	spin_lock_bh(&nic->rx_lock);
 	seq_printf(m, "channel %s\n", hc->open ? "open" : "closed");
-	seq_printf(m, "channels %u\n", hc->open ? 1 : 0);
-	seq_printf(m, "rndis %s\n", hc->running ? "running" : "halted");
-	seq_printf(m, "nvsp %#x\n", hc->version);
-	seq_printf(m, "ndis %u.%u\n", hc->ndis >> 16, hc->ndis & 0xffff);
-	seq_printf(m, "mtu %u\n", hc->mtu);
-	seq_printf(m, "filter %#x\n", hc->filter);
+	channels_show(nic, m);
+	seq_printf(m, "rndis %s\n", nic->running ? "running" : "halted");
+	seq_printf(m, "nvsp %#x\n", nic->version);
+	seq_printf(m, "ndis %u.%u\n", nic->ndis >> 16, nic->ndis & 0xffff);
+	seq_printf(m, "mtu %u\n", nic->mtu);
+	seq_printf(m, "filter %#x\n", nic->filter);
 	seq_printf(m, "mac %pM\n", nic->cur_mac);
-	seq_printf(m, "rx_section_size %u\n", hc->rx.section_size);
-	seq_printf(m, "rx_sections %u\n", hc->rx.sections);
-	seq_printf(m, "rx_sections_free %u\n", hc->rx.nfree);
-	seq_printf(m, "rx_queued %u\n", skb_queue_len(&hc->queue));
+	seq_printf(m, "rx_section_size %u\n", nic->rx.section_size);
+	seq_printf(m, "rx_sections %u\n", nic->rx.sections);
+	seq_printf(m, "rx_sections_free %u\n", nic->rx.nfree);
+	seq_printf(m, "rss %u\n", nic->rss.entries);
+	for (i = 0; i < nic->channels; i++)
+		queued += skb_queue_len(&nic->channel[i]->queue);
+	seq_printf(m, "rx_queued %u\n", queued);
 	seq_printf(m, "vf_serial %u\n", HVSIM_VF_SERIAL + nic->index);
 	seq_printf(m, "vf_port %s\n",
 		   vf_port_plugged(&nic->sw) ? "plugged" : "empty");
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&nic->rx_lock);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(state);
@@ -211,6 +264,7 @@ void control_add(struct hvsim_nic *nic)
 	debugfs_create_file_unsafe("max_mtu", 0600, nic->dir, nic,
 				   &max_mtu_fops);
 	debugfs_create_bool("fail_mac", 0600, nic->dir, &nic->fail_mac);
+	debugfs_create_file_unsafe("offer", 0600, nic->dir, nic, &offer_fops);
 	debugfs_create_u32("switch_delay_ms", 0600, nic->dir,
 			   &nic->switch_delay_ms);
 	debugfs_create_file("datapath", 0400, nic->dir, nic, &datapath_fops);

@@ -26,6 +26,20 @@ void host_kick(struct hvsim_channel *hc)
 	wake_up(&hc->wait);
 }
 
+/**
+ * host_kick_all() - the same for all channels of a NIC
+ * @nic: the NIC
+ *
+ * Context: any.
+ */
+void host_kick_all(struct hvsim_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->channels; i++)
+		host_kick(nic->channel[i]);
+}
+
 void hvsim_host_kick(struct vmbus_channel *channel)
 {
 	channel->sig_events++;
@@ -37,10 +51,10 @@ static bool host_may_read(struct hvsim_channel *hc)
 {
 	bool room;
 
-	spin_lock_bh(&hc->rx_lock);
+	spin_lock_bh(&hc->nic->rx_lock);
 	room = ring_room(hc, HOST_REPLY) &&
-	       (hc->rx.nfree || !hc->rx.sections);
-	spin_unlock_bh(&hc->rx_lock);
+	       (hc->nic->rx.nfree || !hc->nic->rx.sections);
+	spin_unlock_bh(&hc->nic->rx_lock);
 	return room && !uplink_congested(&hc->nic->sw);
 }
 
@@ -65,10 +79,10 @@ static bool host_read(struct hvsim_channel *hc)
 		ring_consume(hc, desc);
 	}
 
-	spin_lock(&hc->rx_lock);
-	rx_flush(hc);
+	spin_lock(&hc->nic->rx_lock);
+	rx_flush_all(hc->nic);
 	ring_signal_guest(hc);
-	spin_unlock(&hc->rx_lock);
+	spin_unlock(&hc->nic->rx_lock);
 	local_bh_enable();
 	return blocked;
 }
@@ -113,20 +127,38 @@ static int host_thread(void *data)
 	return 0;
 }
 
+static void host_session_start(struct hvsim_nic *nic)
+{
+	nic->version = 0;
+	nic->ndis = 0;
+	nic->mtu = ETH_DATA_LEN;
+	nic->guest_sriov = false;
+	nic->rss.entries = 0;
+}
+
 void hvsim_host_open(struct vmbus_channel *channel)
 {
 	struct hvsim_channel *hc = to_host(channel);
 
 	mutex_lock(&hc->poll_lock);
-	spin_lock_bh(&hc->rx_lock);
+	spin_lock_bh(&hc->nic->rx_lock);
+	if (!hc->index)
+		host_session_start(hc->nic);
+	hc->rx_frames = 0;
+	hc->tx_messages = 0;
 	hc->open = true;
-	hc->version = 0;
-	hc->ndis = 0;
-	hc->mtu = ETH_DATA_LEN;
-	hc->guest_sriov = false;
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&hc->nic->rx_lock);
 	mutex_unlock(&hc->poll_lock);
 	host_kick(hc);
+}
+
+static void host_session_end(struct hvsim_nic *nic)
+{
+	nic->negotiated = false;
+	nic->running = false;
+	nic->filter = 0;
+	rx_area_clear(nic->primary);
+	nic->send_buf = NULL;
 }
 
 void hvsim_host_close(struct vmbus_channel *channel)
@@ -134,19 +166,24 @@ void hvsim_host_close(struct vmbus_channel *channel)
 	struct hvsim_channel *hc = to_host(channel);
 
 	mutex_lock(&hc->poll_lock);
-	spin_lock_bh(&hc->rx_lock);
+	spin_lock_bh(&hc->nic->rx_lock);
 	hc->open = false;
-	hc->negotiated = false;
-	hc->running = false;
-	hc->filter = 0;
 	rx_purge(hc);
-	rx_area_clear(hc);
-	hc->send_buf = NULL;
-	spin_unlock_bh(&hc->rx_lock);
+	if (!hc->index)
+		host_session_end(hc->nic);
+	spin_unlock_bh(&hc->nic->rx_lock);
 	mutex_unlock(&hc->poll_lock);
 
-	cancel_delayed_work_sync(&hc->switch_work);
-	hc->switch_id = 0;
+	if (hc->index)
+		return;
+	cancel_delayed_work_sync(&hc->nic->switch_work);
+	hc->nic->switch_id = 0;
+}
+
+/* The guest closes its primary channel: nothing may be offered any more. */
+void hvsim_host_stop_offers(struct vmbus_channel *primary)
+{
+	cancel_work_sync(&to_host(primary)->nic->offer_work);
 }
 
 int hvsim_host_gpadl_add(struct vmbus_channel *channel,
@@ -157,11 +194,11 @@ int hvsim_host_gpadl_add(struct vmbus_channel *channel,
 
 	mutex_lock(&hc->poll_lock);
 	for (i = 0; err && i < HOST_GPADLS; i++) {
-		if (hc->gpadls[i].handle)
+		if (hc->nic->gpadls[i].handle)
 			continue;
-		hc->gpadls[i].handle = gpadl->gpadl_handle;
-		hc->gpadls[i].buf = gpadl->buffer;
-		hc->gpadls[i].size = gpadl->size;
+		hc->nic->gpadls[i].handle = gpadl->gpadl_handle;
+		hc->nic->gpadls[i].buf = gpadl->buffer;
+		hc->nic->gpadls[i].size = gpadl->size;
 		err = 0;
 	}
 	mutex_unlock(&hc->poll_lock);
@@ -173,8 +210,8 @@ const struct host_gpadl *host_gpadl_find(struct hvsim_channel *hc, u32 handle)
 	int i;
 
 	for (i = 0; i < HOST_GPADLS; i++)
-		if (handle && hc->gpadls[i].handle == handle)
-			return &hc->gpadls[i];
+		if (handle && hc->nic->gpadls[i].handle == handle)
+			return &hc->nic->gpadls[i];
 	return NULL;
 }
 
@@ -187,26 +224,21 @@ void hvsim_host_gpadl_del(struct vmbus_channel *channel, u32 handle)
 	mutex_lock(&hc->poll_lock);
 	gpadl = (struct host_gpadl *)host_gpadl_find(hc, handle);
 	if (gpadl) {
-		spin_lock_bh(&hc->rx_lock);
-		if (hc->rx.buf == gpadl->buf) {
-			rx_purge(hc);
+		spin_lock_bh(&hc->nic->rx_lock);
+		if (hc->nic->rx.buf == gpadl->buf) {
+			rx_purge_all(hc->nic);
 			rx_area_clear(hc);
 		}
-		if (hc->send_buf == gpadl->buf)
-			hc->send_buf = NULL;
-		spin_unlock_bh(&hc->rx_lock);
+		if (hc->nic->send_buf == gpadl->buf)
+			hc->nic->send_buf = NULL;
+		spin_unlock_bh(&hc->nic->rx_lock);
 		memset(gpadl, 0, sizeof(*gpadl));
 	}
 	mutex_unlock(&hc->poll_lock);
 }
 
-/**
- * host_channel_create() - a channel that the guest can open
- * @nic: its NIC
- *
- * Return: the channel or an ERR_PTR().
- */
-struct hvsim_channel *host_channel_create(struct hvsim_nic *nic)
+static struct hvsim_channel *host_channel_create(struct hvsim_nic *nic,
+						 unsigned int index)
 {
 	struct hvsim_channel *hc;
 
@@ -215,18 +247,19 @@ struct hvsim_channel *host_channel_create(struct hvsim_nic *nic)
 		return ERR_PTR(-ENOMEM);
 
 	hc->nic = nic;
+	hc->index = index;
 	init_waitqueue_head(&hc->wait);
 	mutex_init(&hc->poll_lock);
-	spin_lock_init(&hc->rx_lock);
 	__skb_queue_head_init(&hc->queue);
-	INIT_DELAYED_WORK(&hc->switch_work, nvsp_switch_work);
 
 	hc->chan.state = CHANNEL_OPEN_STATE;
-	hc->chan.offermsg.child_relid = 1 + nic->index;
+	hc->chan.offermsg.child_relid = 1 + nic->index +
+					index * HVSIM_NICS_MAX;
 	spin_lock_init(&hc->chan.sched_lock);
 	INIT_LIST_HEAD(&hc->chan.sc_list);
 
-	hc->task = kthread_run(host_thread, hc, "hvsim/%u", nic->index);
+	hc->task = kthread_run(host_thread, hc, "hvsim/%u:%u", nic->index,
+			       index);
 	if (IS_ERR(hc->task)) {
 		long err = PTR_ERR(hc->task);
 
@@ -237,9 +270,44 @@ struct hvsim_channel *host_channel_create(struct hvsim_nic *nic)
 }
 
 /* The guest's driver is gone, so the channel is closed. */
-void host_channel_destroy(struct hvsim_channel *hc)
+static void host_channel_destroy(struct hvsim_channel *hc)
 {
 	kthread_stop(hc->task);
 	mutex_destroy(&hc->poll_lock);
 	kvfree(hc);
+}
+
+/**
+ * host_channels_create() - the channels that the guest can open
+ * @nic: their NIC
+ * @count: how many, the primary included
+ *
+ * Return: 0 or a negative error code.
+ */
+int host_channels_create(struct hvsim_nic *nic, unsigned int count)
+{
+	struct hvsim_channel *hc;
+	unsigned int i;
+
+	spin_lock_init(&nic->rx_lock);
+	INIT_DELAYED_WORK(&nic->switch_work, nvsp_switch_work);
+	INIT_WORK(&nic->offer_work, nic_offer_channels);
+
+	for (i = 0; i < count; i++) {
+		hc = host_channel_create(nic, i);
+		if (IS_ERR(hc)) {
+			host_channels_destroy(nic);
+			return PTR_ERR(hc);
+		}
+		nic->channel[i] = hc;
+		nic->channels = i + 1;
+	}
+	nic->primary = nic->channel[0];
+	return 0;
+}
+
+void host_channels_destroy(struct hvsim_nic *nic)
+{
+	while (nic->channels)
+		host_channel_destroy(nic->channel[--nic->channels]);
 }

@@ -18,6 +18,10 @@ static unsigned int nics = 1;
 module_param(nics, uint, 0444);
 MODULE_PARM_DESC(nics, "Number of NICs, 1 to 8");
 
+static unsigned int channels = 1;
+module_param(channels, uint, 0444);
+MODULE_PARM_DESC(channels, "Channels of a NIC, 1 to 4");
+
 static struct hvsim_nic *nic_table[HVSIM_NICS_MAX];
 
 /**
@@ -36,7 +40,7 @@ static struct hvsim_nic *nic_alloc(unsigned int index)
 	const u8 mac[ETH_ALEN] = { 0x00, 0x15, 0x5d, 0, 0, index };
 	struct hvsim_nic *nic;
 
-	nic = kzalloc(sizeof(*nic), GFP_KERNEL);
+	nic = kvzalloc(sizeof(*nic), GFP_KERNEL);
 	if (!nic)
 		return NULL;
 	nic->index = index;
@@ -60,17 +64,15 @@ static struct hvsim_nic *nic_create(unsigned int index)
 	if (err)
 		goto err_switch;
 
-	nic->primary = host_channel_create(nic);
-	err = PTR_ERR_OR_ZERO(nic->primary);
+	err = host_channels_create(nic, channels);
 	if (err)
 		goto err_channel;
-	nic->sw.channel = nic->primary;
+	nic->sw.owner = nic;
 	err = uplink_create(&nic->sw);
 	if (err)
 		goto err_uplink;
 
-	nic->hdev = hvsim_device_add(index, &nic->primary->chan);
-	err = PTR_ERR_OR_ZERO(nic->hdev);
+	err = nic_offer(nic);
 	if (err)
 		goto err_device;
 	control_add(nic);
@@ -79,22 +81,23 @@ static struct hvsim_nic *nic_create(unsigned int index)
 err_device:
 	uplink_destroy(&nic->sw);
 err_uplink:
-	host_channel_destroy(nic->primary);
+	host_channels_destroy(nic);
 err_channel:
 	switch_destroy(&nic->sw);
 err_switch:
-	kfree(nic);
+	kvfree(nic);
 	return ERR_PTR(err);
 }
 
 static void nic_destroy(struct hvsim_nic *nic)
 {
 	control_del(nic);
-	hvsim_device_del(nic->hdev);
+	if (nic->hdev)
+		hvsim_device_del(nic->hdev);
 	uplink_destroy(&nic->sw);
-	host_channel_destroy(nic->primary);
+	host_channels_destroy(nic);
 	switch_destroy(&nic->sw);
-	kfree(nic);
+	kvfree(nic);
 }
 
 static void nics_destroy(void)
@@ -115,7 +118,8 @@ static int __init hvsim_init(void)
 	unsigned int i;
 	int err;
 
-	if (!nics || nics > HVSIM_NICS_MAX)
+	if (!nics || nics > HVSIM_NICS_MAX ||
+	    !channels || channels > HVSIM_CHANNELS_MAX)
 		return -EINVAL;
 	err = hvsim_bus_register();
 	if (err)

@@ -5,6 +5,7 @@
 #include <linux/if_ether.h>
 
 #include "host.h"
+#include "vmbus.h"
 
 /* A completion of the data path switch, with its trailer */
 #define SWITCH_REPLY	64
@@ -12,9 +13,9 @@
 static void nvsp_complete(struct hvsim_channel *hc, u64 id,
 			  const struct nvsp_msg *msg)
 {
-	spin_lock_bh(&hc->rx_lock);
+	spin_lock_bh(&hc->nic->rx_lock);
 	ring_complete(hc, id, msg, sizeof(*msg));
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&hc->nic->rx_lock);
 }
 
 static void nvsp_init(struct hvsim_channel *hc, u64 id,
@@ -28,8 +29,8 @@ static void nvsp_init(struct hvsim_channel *hc, u64 id,
 	else if (msg->init.max < NVSP_VERSION_61)
 		reply.init_complete.status = NVSP_STATUS_TOO_OLD;
 	else
-		hc->version = NVSP_VERSION_61;
-	reply.init_complete.version = hc->version;
+		hc->nic->version = NVSP_VERSION_61;
+	reply.init_complete.version = hc->nic->version;
 	reply.init_complete.max_mdl_chain = 34;
 	nvsp_complete(hc, id, &reply);
 }
@@ -37,10 +38,10 @@ static void nvsp_init(struct hvsim_channel *hc, u64 id,
 static void nvsp_ndis_config(struct hvsim_channel *hc,
 			     const struct nvsp_msg *msg)
 {
-	spin_lock_bh(&hc->rx_lock);
-	hc->mtu = max_t(u32, msg->ndis_config.mtu, ETH_HLEN) - ETH_HLEN;
-	hc->guest_sriov = msg->ndis_config.capabilities & NVSP_CAP_SRIOV;
-	spin_unlock_bh(&hc->rx_lock);
+	spin_lock_bh(&hc->nic->rx_lock);
+	hc->nic->mtu = max_t(u32, msg->ndis_config.mtu, ETH_HLEN) - ETH_HLEN;
+	hc->nic->guest_sriov = msg->ndis_config.capabilities & NVSP_CAP_SRIOV;
+	spin_unlock_bh(&hc->nic->rx_lock);
 }
 
 static void nvsp_recv_buf(struct hvsim_channel *hc, u64 id,
@@ -52,25 +53,25 @@ static void nvsp_recv_buf(struct hvsim_channel *hc, u64 id,
 	reply.recv_buf_complete.status = NVSP_STATUS_FAILURE;
 	gpadl = host_gpadl_find(hc, msg->buf.gpadl);
 	if (gpadl && msg->buf.id == NVSP_RECV_BUF_ID) {
-		spin_lock_bh(&hc->rx_lock);
+		spin_lock_bh(&hc->nic->rx_lock);
 		rx_area_set(hc, gpadl->buf, gpadl->size);
 		reply.recv_buf_complete.status = NVSP_STATUS_SUCCESS;
 		reply.recv_buf_complete.num_sections = 1;
-		reply.recv_buf_complete.size = hc->rx.section_size;
-		reply.recv_buf_complete.count = hc->rx.sections;
+		reply.recv_buf_complete.size = hc->nic->rx.section_size;
+		reply.recv_buf_complete.count = hc->nic->rx.sections;
 		reply.recv_buf_complete.end = gpadl->size;
-		spin_unlock_bh(&hc->rx_lock);
+		spin_unlock_bh(&hc->nic->rx_lock);
 	}
 	nvsp_complete(hc, id, &reply);
 }
 
 static void nvsp_revoke_recv_buf(struct hvsim_channel *hc)
 {
-	spin_lock_bh(&hc->rx_lock);
-	hc->filter = 0;
-	rx_purge(hc);
+	spin_lock_bh(&hc->nic->rx_lock);
+	hc->nic->filter = 0;
+	rx_purge_all(hc->nic);
 	rx_area_clear(hc);
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&hc->nic->rx_lock);
 }
 
 /* With the send buffer the negotiation is over: the VF may be announced. */
@@ -83,18 +84,18 @@ static void nvsp_send_buf(struct hvsim_channel *hc, u64 id,
 	reply.send_buf_complete.status = NVSP_STATUS_FAILURE;
 	gpadl = host_gpadl_find(hc, msg->buf.gpadl);
 	if (gpadl) {
-		hc->send_buf = gpadl->buf;
-		hc->send_size = gpadl->size;
+		hc->nic->send_buf = gpadl->buf;
+		hc->nic->send_size = gpadl->size;
 		reply.send_buf_complete.status = NVSP_STATUS_SUCCESS;
 		reply.send_buf_complete.section_size = HOST_SEND_SECTION;
 	}
 	nvsp_complete(hc, id, &reply);
 
-	spin_lock_bh(&hc->rx_lock);
-	hc->negotiated = gpadl;
-	if (hc->negotiated && hc->nic->assoc)
+	spin_lock_bh(&hc->nic->rx_lock);
+	hc->nic->negotiated = gpadl;
+	if (hc->nic->negotiated && hc->nic->assoc)
 		nvsp_vf_association(hc);
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&hc->nic->rx_lock);
 }
 
 /**
@@ -110,7 +111,7 @@ void nvsp_vf_association(struct hvsim_channel *hc)
 	};
 	struct nvsp_msg msg = { .type = NVSP_VF_ASSOCIATION };
 
-	if (!hc->guest_sriov)
+	if (!hc->nic->guest_sriov)
 		return;
 	msg.vf.allocated = hc->nic->assoc;
 	msg.vf.serial = HVSIM_VF_SERIAL + hc->nic->index;
@@ -121,42 +122,88 @@ void nvsp_vf_association(struct hvsim_channel *hc)
 static void nvsp_switch(struct hvsim_channel *hc, u64 id,
 			const struct nvsp_msg *msg)
 {
-	hc->switch_id = id;
-	hc->switch_to_vf = msg->datapath.active;
-	schedule_delayed_work(&hc->switch_work,
-			      msecs_to_jiffies(READ_ONCE(hc->nic->switch_delay_ms)));
+	struct hvsim_nic *nic = hc->nic;
+	u32 delay = READ_ONCE(nic->switch_delay_ms);
+
+	spin_lock_bh(&nic->rx_lock);
+	nic->switch_id = id;
+	nic->switch_to_vf = msg->datapath.active;
+	spin_unlock_bh(&nic->rx_lock);
+	schedule_delayed_work(&nic->switch_work, msecs_to_jiffies(delay));
 }
 
 /* The path changes just before the guest is told, and not when it asks. */
 void nvsp_switch_work(struct work_struct *work)
 {
-	struct hvsim_channel *hc = container_of(to_delayed_work(work),
-						struct hvsim_channel,
-						switch_work);
+	struct hvsim_nic *nic = container_of(to_delayed_work(work),
+					     struct hvsim_nic, switch_work);
+	struct hvsim_channel *hc = nic->primary;
 	bool again = false;
 
-	switch_set_path(&hc->nic->sw, hc->switch_to_vf);
+	switch_set_path(&nic->sw, nic->switch_to_vf);
 
-	spin_lock_bh(&hc->rx_lock);
+	spin_lock_bh(&nic->rx_lock);
 	if (hc->open) {
 		again = !ring_room(hc, SWITCH_REPLY);
 		if (!again) {
-			ring_complete(hc, hc->switch_id, NULL, 0);
+			ring_complete(hc, nic->switch_id, NULL, 0);
+			nic->switch_id = 0;
 			ring_signal_guest(hc);
 		}
 	}
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&nic->rx_lock);
 	if (again)
-		schedule_delayed_work(&hc->switch_work, 1);
+		schedule_delayed_work(&nic->switch_work, 1);
 }
 
-/* One channel a NIC: the guest falls back to the channel that it has. */
-static void nvsp_subchannel(struct hvsim_channel *hc, u64 id)
+/* The guest waits until it has opened what it is told that it gets. */
+static void nvsp_subchannel(struct hvsim_channel *hc, u64 id,
+			    const struct nvsp_msg *msg)
 {
 	struct nvsp_msg reply = { .type = NVSP_SUBCHANNEL };
+	struct hvsim_nic *nic = hc->nic;
 
 	reply.subchannel.op_or_status = NVSP_STATUS_FAILURE;
+	if (msg->subchannel.op_or_status == NVSP_SUBCHANNEL_ALLOCATE &&
+	    nic->channels > 1) {
+		nic->offered = min(msg->subchannel.count, nic->channels - 1);
+		reply.subchannel.op_or_status = NVSP_STATUS_SUCCESS;
+		reply.subchannel.count = nic->offered;
+	}
 	nvsp_complete(hc, id, &reply);
+	if (reply.subchannel.op_or_status == NVSP_STATUS_SUCCESS)
+		schedule_work(&nic->offer_work);
+}
+
+/**
+ * nvsp_send_table() - tell the guest which channel to send what by
+ * @hc: the primary channel, rx_lock held
+ *
+ * The other way round than what the guest starts with, so that one can see
+ * whether it arrived. Left out when there is no room: the guest's own will do.
+ */
+void nvsp_send_table(struct hvsim_channel *hc)
+{
+	struct {
+		struct vmpacket_descriptor desc;
+		struct nvsp_msg msg;
+		u32 table[NVSP_VRSS_ENTRIES];
+	} packet = {
+		.desc.type = VM_PKT_DATA_INBAND,
+		.desc.offset8 = sizeof(packet.desc) >> 3,
+		.desc.len8 = sizeof(packet) >> 3,
+		.msg.type = NVSP_SEND_TABLE,
+		.msg.send_table.count = NVSP_VRSS_ENTRIES,
+		.msg.send_table.offset = sizeof(packet.msg),
+	};
+	unsigned int i, n = 1 + hc->nic->offered;
+
+	if (!ring_room(hc, sizeof(packet) + VMBUS_TRAILER))
+		return;
+	for (i = 0; i < NVSP_VRSS_ENTRIES; i++)
+		packet.table[i] = n - 1 - i % n;
+	ring_write(hc, &packet, sizeof(packet), NULL, 0);
+	ring_signal_guest(hc);
 }
 
 static void nvsp_message(struct hvsim_channel *hc,
@@ -173,7 +220,7 @@ static void nvsp_message(struct hvsim_channel *hc,
 		nvsp_init(hc, id, msg);
 		break;
 	case NVSP_SEND_NDIS_VERSION:
-		hc->ndis = msg->ndis_version.major << 16 |
+		hc->nic->ndis = msg->ndis_version.major << 16 |
 			   msg->ndis_version.minor;
 		break;
 	case NVSP_SEND_NDIS_CONFIG:
@@ -189,13 +236,13 @@ static void nvsp_message(struct hvsim_channel *hc,
 		nvsp_send_buf(hc, id, msg);
 		break;
 	case NVSP_REVOKE_SEND_BUF:
-		hc->send_buf = NULL;
+		hc->nic->send_buf = NULL;
 		break;
 	case NVSP_SWITCH_DATA_PATH:
 		nvsp_switch(hc, id, msg);
 		break;
 	case NVSP_SUBCHANNEL:
-		nvsp_subchannel(hc, id);
+		nvsp_subchannel(hc, id, msg);
 		break;
 	default:
 		pr_warn_ratelimited("hvsim: unknown NVSP message %u\n",
@@ -217,9 +264,9 @@ void nvsp_receive(struct hvsim_channel *hc,
 
 	switch (desc->type) {
 	case VM_PKT_COMP:
-		spin_lock(&hc->rx_lock);
+		spin_lock(&hc->nic->rx_lock);
 		rx_release(hc, desc->trans_id);
-		spin_unlock(&hc->rx_lock);
+		spin_unlock(&hc->nic->rx_lock);
 		break;
 	case VM_PKT_DATA_INBAND:
 	case VM_PKT_DATA_USING_GPA_DIRECT:

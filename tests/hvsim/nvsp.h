@@ -34,6 +34,7 @@ enum {
 	NVSP_VF_ASSOCIATION		= 128,
 	NVSP_SWITCH_DATA_PATH		= 129,
 	NVSP_SUBCHANNEL			= 133,
+	NVSP_SEND_TABLE			= 134,
 };
 
 enum {
@@ -42,6 +43,8 @@ enum {
 	NVSP_STATUS_TOO_NEW	= 3,
 	NVSP_STATUS_TOO_OLD	= 4,
 };
+
+#define NVSP_SUBCHANNEL_ALLOCATE	1
 
 #define NVSP_CAP_SRIOV		BIT_ULL(2)
 
@@ -108,6 +111,10 @@ struct nvsp_msg {
 			u32 op_or_status;
 			u32 count;
 		} __packed subchannel;
+		struct {
+			u32 count;
+			u32 offset;
+		} __packed send_table;
 		u8 pad[NVSP_MSG_SIZE - sizeof(u32)];
 	};
 } __packed;
@@ -192,6 +199,7 @@ enum {
 	RNDIS_PPI_CSUM	= 0,
 	RNDIS_PPI_LSO	= 2,
 	RNDIS_PPI_VLAN	= 6,
+	RNDIS_PPI_HASH	= 8,
 };
 
 /* RNDIS_PPI_CSUM from the guest */
@@ -201,6 +209,8 @@ enum {
 #define PPI_TX_UDP		BIT(3)
 #define PPI_TX_L4_OFFSET	GENMASK(25, 16)
 /* RNDIS_PPI_CSUM to the guest */
+#define PPI_RX_TCP_BAD		BIT(0)
+#define PPI_RX_UDP_BAD		BIT(1)
 #define PPI_RX_TCP_GOOD		BIT(3)
 #define PPI_RX_UDP_GOOD		BIT(4)
 #define PPI_RX_IP_GOOD		BIT(5)
@@ -236,6 +246,22 @@ struct ndis_rss_caps {
 	u32 queues;
 	u16 entries;
 } __packed;
+
+#define NDIS_RSS_DISABLE	BIT(4)
+
+/* Offsets count from the start */
+struct ndis_rss_params {
+	struct ndis_object hdr;
+	u16 flags;
+	u16 base_cpu;
+	u32 hash_info;
+	u16 table_size;
+	u16 pad1;
+	u32 table_offset;
+	u16 key_size;
+	u16 pad2;
+	u32 key_offset;
+};
 
 #define NDIS_TX_TCP4		(BIT(2) | BIT(4))
 #define NDIS_TX_UDP4		BIT(6)

@@ -23,9 +23,9 @@ static bool rndis_reply(struct hvsim_channel *hc, struct rndis_reply *reply,
 
 	reply->hdr.type = type;
 	reply->hdr.len = sizeof(reply->hdr) + body_len;
-	spin_lock_bh(&hc->rx_lock);
+	spin_lock_bh(&hc->nic->rx_lock);
 	sent = rx_control(hc, reply, reply->hdr.len);
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&hc->nic->rx_lock);
 	if (!sent)
 		pr_warn_ratelimited("hvsim: no room for an RNDIS answer\n");
 	return sent;
@@ -46,18 +46,18 @@ static void rndis_init(struct hvsim_channel *hc, u32 request)
 		},
 	};
 
-	hc->running = true;
+	hc->nic->running = true;
 	rndis_reply(hc, &reply, RNDIS_MSG_INIT_C, sizeof(reply.init));
 }
 
 /* No answer; the guest only waits for what is under way. */
 static void rndis_halt(struct hvsim_channel *hc)
 {
-	spin_lock_bh(&hc->rx_lock);
-	hc->running = false;
-	hc->filter = 0;
-	rx_purge(hc);
-	spin_unlock_bh(&hc->rx_lock);
+	spin_lock_bh(&hc->nic->rx_lock);
+	hc->nic->running = false;
+	hc->nic->filter = 0;
+	rx_purge_all(hc->nic);
+	spin_unlock_bh(&hc->nic->rx_lock);
 }
 
 static void rndis_handle_query(struct hvsim_channel *hc,
@@ -125,7 +125,7 @@ bool rndis_indicate_link(struct hvsim_channel *hc)
 					       RNDIS_STATUS_MEDIA_DISCONNECT,
 	};
 
-	return hc->rx.nfree > hc->rx.spare / 2 &&
+	return hc->nic->rx.nfree > hc->nic->rx.spare / 2 &&
 	       rx_control(hc, &msg, sizeof(msg));
 }
 
@@ -214,9 +214,10 @@ void rndis_receive(struct hvsim_channel *hc,
 		done.rndis_complete.status = NVSP_STATUS_FAILURE;
 	}
 
-	spin_lock_bh(&hc->rx_lock);
+	spin_lock_bh(&hc->nic->rx_lock);
+	hc->tx_messages++;
 	ring_complete(hc, desc->trans_id, &done, sizeof(done));
-	spin_unlock_bh(&hc->rx_lock);
+	spin_unlock_bh(&hc->nic->rx_lock);
 
 	if (control)
 		rndis_control(hc, control);

@@ -58,8 +58,8 @@ static u32 query_offload(void *out, u32 *len)
 	return answer(out, len, &caps, sizeof(caps));
 }
 
-/* A single queue: the guest asks for no more channels. */
-static u32 query_rss(void *out, u32 *len)
+/* The guest asks for as many channels as there are queues, and CPUs. */
+static u32 query_rss(struct hvsim_nic *nic, void *out, u32 *len)
 {
 	const struct ndis_rss_caps caps = {
 		.hdr = {
@@ -67,8 +67,9 @@ static u32 query_rss(void *out, u32 *len)
 			.revision = 2,
 			.size = sizeof(caps),
 		},
-		.messages = 1,
-		.queues = 1,
+		.messages = nic->channels,
+		.queues = nic->channels,
+		.entries = HOST_RSS_ENTRIES,
 	};
 
 	return answer(out, len, &caps, sizeof(caps));
@@ -107,7 +108,7 @@ u32 rndis_query(struct hvsim_channel *hc, u32 oid, void *out, u32 *len)
 				  RNDIS_MEDIA_STATE_CONNECTED :
 				  RNDIS_MEDIA_STATE_DISCONNECTED);
 	case RNDIS_OID_GEN_CURRENT_PACKET_FILTER:
-		return answer_u32(out, len, hc->filter);
+		return answer_u32(out, len, hc->nic->filter);
 	case RNDIS_OID_802_3_PERMANENT_ADDRESS:
 		return answer(out, len, nic->mac, ETH_ALEN);
 	case RNDIS_OID_802_3_CURRENT_ADDRESS:
@@ -117,7 +118,7 @@ u32 rndis_query(struct hvsim_channel *hc, u32 oid, void *out, u32 *len)
 	case OID_OFFLOAD_CAPABILITIES:
 		return query_offload(out, len);
 	case OID_RSS_CAPABILITIES:
-		return query_rss(out, len);
+		return query_rss(nic, out, len);
 	}
 	return RNDIS_STATUS_NOT_SUPPORTED;
 }
@@ -126,11 +127,11 @@ static u32 set_filter(struct hvsim_channel *hc, const void *in, u32 len)
 {
 	if (len < sizeof(u32))
 		return RNDIS_STATUS_INVALID_LENGTH;
-	spin_lock_bh(&hc->rx_lock);
-	memcpy(&hc->filter, in, sizeof(u32));
-	if (!hc->filter)
-		rx_purge(hc);
-	spin_unlock_bh(&hc->rx_lock);
+	spin_lock_bh(&hc->nic->rx_lock);
+	memcpy(&hc->nic->filter, in, sizeof(u32));
+	if (!hc->nic->filter)
+		rx_purge_all(hc->nic);
+	spin_unlock_bh(&hc->nic->rx_lock);
 	return RNDIS_STATUS_SUCCESS;
 }
 
@@ -179,6 +180,19 @@ static u32 set_parameter(struct hvsim_nic *nic, const u8 *in, u32 len)
 	return RNDIS_STATUS_SUCCESS;
 }
 
+/* With the table for what it receives the guest gets that for what it sends. */
+static u32 set_rss(struct hvsim_channel *hc, const void *in, u32 len)
+{
+	bool ok;
+
+	spin_lock_bh(&hc->nic->rx_lock);
+	ok = rss_set(hc->nic, in, len);
+	if (ok && hc->nic->rss.entries)
+		nvsp_send_table(hc);
+	spin_unlock_bh(&hc->nic->rx_lock);
+	return ok ? RNDIS_STATUS_SUCCESS : RNDIS_STATUS_FAILURE;
+}
+
 /**
  * rndis_set() - do what the guest sets
  * @hc: the channel
@@ -193,8 +207,9 @@ u32 rndis_set(struct hvsim_channel *hc, u32 oid, const void *in, u32 len)
 		return set_filter(hc, in, len);
 	case RNDIS_OID_GEN_RNDIS_CONFIG_PARAMETER:
 		return set_parameter(hc->nic, in, len);
-	case OID_OFFLOAD_PARAMETERS:
 	case OID_RSS_PARAMETERS:
+		return set_rss(hc, in, len);
+	case OID_OFFLOAD_PARAMETERS:
 		/* All that was offered stays on */
 		return RNDIS_STATUS_SUCCESS;
 	}

@@ -6,8 +6,6 @@
 #include <linux/bitmap.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/sizes.h>
 
 #include "host.h"
@@ -43,11 +41,11 @@ struct xfer_head {
  */
 void rx_area_set(struct hvsim_channel *hc, u8 *buf, u32 size)
 {
-	struct rx_area *rx = &hc->rx;
+	struct rx_area *rx = &hc->nic->rx;
 	u32 i;
 
 	rx->section_size = max_t(u32, RX_SECTION,
-				 ALIGN(hc->mtu + RX_OVERHEAD, 64));
+				 ALIGN(hc->nic->mtu + RX_OVERHEAD, 64));
 	rx->sections = min_t(u32, size / rx->section_size, HOST_RX_SECTIONS);
 	rx->spare = min_t(u32, rx->sections / 4, HOST_RX_SPARE);
 	rx->buf = buf;
@@ -59,9 +57,9 @@ void rx_area_set(struct hvsim_channel *hc, u8 *buf, u32 size)
 
 void rx_area_clear(struct hvsim_channel *hc)
 {
-	hc->rx.buf = NULL;
-	hc->rx.sections = 0;
-	hc->rx.nfree = 0;
+	hc->nic->rx.buf = NULL;
+	hc->nic->rx.sections = 0;
+	hc->nic->rx.nfree = 0;
 }
 
 /**
@@ -71,16 +69,20 @@ void rx_area_clear(struct hvsim_channel *hc)
  */
 void rx_release(struct hvsim_channel *hc, u64 id)
 {
-	struct rx_area *rx = &hc->rx;
+	struct rx_area *rx = &hc->nic->rx;
 	u64 section = id - 1;
 
-	if (section < rx->sections && __test_and_clear_bit(section, rx->used))
-		rx->free[rx->nfree++] = section;
+	if (section >= rx->sections || !__test_and_clear_bit(section, rx->used))
+		return;
+	/* Any channel may have stopped to read for want of one */
+	if (!rx->nfree)
+		host_kick_all(hc->nic);
+	rx->free[rx->nfree++] = section;
 }
 
 static u8 *rx_section(struct hvsim_channel *hc, u16 *section)
 {
-	struct rx_area *rx = &hc->rx;
+	struct rx_area *rx = &hc->nic->rx;
 
 	*section = rx->free[--rx->nfree];
 	__set_bit(*section, rx->used);
@@ -101,7 +103,7 @@ static void rx_announce(struct hvsim_channel *hc, u16 section, u32 len,
 		.pageset = NVSP_RECV_BUF_ID,
 		.count = 1,
 		.len = len,
-		.offset = section * hc->rx.section_size,
+		.offset = section * hc->nic->rx.section_size,
 	};
 	struct nvsp_msg msg = {
 		.type = NVSP_SEND_RNDIS,
@@ -126,7 +128,7 @@ bool rx_control(struct hvsim_channel *hc, const void *msg, u32 len)
 {
 	u16 section;
 
-	if (!hc->rx.nfree || len > hc->rx.section_size ||
+	if (!hc->nic->rx.nfree || len > hc->nic->rx.section_size ||
 	    !ring_room(hc, XFER_SIZE))
 		return false;
 	memcpy(rx_section(hc, &section), msg, len);
@@ -144,38 +146,14 @@ static struct rndis_ppi *rx_ppi(struct rndis_ppi *ppi, u32 type, u32 value)
 	return ppi + 1;
 }
 
-static u8 rx_l4_proto(const struct sk_buff *skb)
+/* Kept with a frame that waits */
+struct rx_cb {
+	u32 hash;
+};
+
+static struct rx_cb *rx_cb(const struct sk_buff *skb)
 {
-	const struct ipv6hdr *ip6;
-	const struct iphdr *ip;
-	struct ipv6hdr buf6;
-	struct iphdr buf;
-
-	if (skb->protocol == htons(ETH_P_IP)) {
-		ip = skb_header_pointer(skb, ETH_HLEN, sizeof(buf), &buf);
-		return ip ? ip->protocol : 0;
-	}
-	if (skb->protocol == htons(ETH_P_IPV6)) {
-		ip6 = skb_header_pointer(skb, ETH_HLEN, sizeof(buf6), &buf6);
-		return ip6 ? ip6->nexthdr : 0;
-	}
-	return 0;
-}
-
-/* Good is only what is known to be: the guest checks the rest itself. */
-static u32 rx_checksum(const struct sk_buff *skb)
-{
-	if (skb->ip_summed != CHECKSUM_PARTIAL &&
-	    skb->ip_summed != CHECKSUM_UNNECESSARY)
-		return 0;
-
-	switch (rx_l4_proto(skb)) {
-	case IPPROTO_TCP:
-		return PPI_RX_TCP_GOOD | PPI_RX_IP_GOOD;
-	case IPPROTO_UDP:
-		return PPI_RX_UDP_GOOD | PPI_RX_IP_GOOD;
-	}
-	return 0;
+	return (struct rx_cb *)skb->cb;
 }
 
 static u32 rx_vlan(const struct sk_buff *skb)
@@ -197,6 +175,8 @@ static u32 rx_fill(u8 *to, const struct sk_buff *skb)
 		ppi = rx_ppi(ppi, RNDIS_PPI_CSUM, csum);
 	if (skb_vlan_tag_present(skb))
 		ppi = rx_ppi(ppi, RNDIS_PPI_VLAN, rx_vlan(skb));
+	if (rx_cb(skb)->hash)
+		ppi = rx_ppi(ppi, RNDIS_PPI_HASH, rx_cb(skb)->hash);
 
 	memset(pkt, 0, sizeof(*pkt));
 	pkt->ppi_len = (u8 *)ppi - (u8 *)first;
@@ -220,7 +200,7 @@ static void rx_data(struct hvsim_channel *hc, struct sk_buff *skb)
 	u16 section;
 	u32 len;
 
-	if (skb->len + RX_OVERHEAD - VLAN_ETH_HLEN > hc->rx.section_size) {
+	if (skb->len + RX_OVERHEAD - VLAN_ETH_HLEN > hc->nic->rx.section_size) {
 		stats_inc(&sw->stats, DROP_BAD);
 		dev_kfree_skb_any(skb);
 		return;
@@ -228,6 +208,7 @@ static void rx_data(struct hvsim_channel *hc, struct sk_buff *skb)
 
 	len = rx_fill(rx_section(hc, &section), skb);
 	rx_announce(hc, section, len, false);
+	hc->rx_frames++;
 
 	stats_inc(&sw->stats, SYN_RX_FRAMES);
 	stats_add(&sw->stats, SYN_RX_BYTES, wire_len(skb));
@@ -235,23 +216,40 @@ static void rx_data(struct hvsim_channel *hc, struct sk_buff *skb)
 	dev_consume_skb_any(skb);
 }
 
-/**
- * rx_flush() - hand over what waits, as far as there is room
- * @hc: the channel, rx_lock held, open
- */
-void rx_flush(struct hvsim_channel *hc)
+/* Hands over what waits, as far as there is room; returns whether it did. */
+static bool rx_flush(struct hvsim_channel *hc)
 {
+	struct rx_area *rx = &hc->nic->rx;
 	struct sk_buff *skb;
+	bool any = false;
 
-	while (!skb_queue_empty(&hc->queue) && hc->rx.nfree > hc->rx.spare &&
+	while (!skb_queue_empty(&hc->queue) && rx->nfree > rx->spare &&
 	       ring_room(hc, XFER_SIZE + HOST_RING_SPARE)) {
 		skb = __skb_dequeue(&hc->queue);
 		rx_data(hc, skb);
+		any = true;
 	}
+	return any;
 }
 
 /**
- * rx_purge() - the guest receives no more: drop what waits
+ * rx_flush_all() - hand over what waits on any channel
+ * @nic: the NIC, rx_lock held
+ *
+ * The channels share the receive sections: what one gives back another may
+ * wait for.
+ */
+void rx_flush_all(struct hvsim_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->channels; i++)
+		if (nic->channel[i]->open && rx_flush(nic->channel[i]))
+			ring_signal_guest(nic->channel[i]);
+}
+
+/**
+ * rx_purge() - the guest receives no more by a channel: drop what waits
  * @hc: the channel, rx_lock held
  */
 void rx_purge(struct hvsim_channel *hc)
@@ -262,6 +260,14 @@ void rx_purge(struct hvsim_channel *hc)
 		stats_inc(&hc->nic->sw.stats, DROP_SYN_RX_CLOSED);
 		dev_kfree_skb_any(skb);
 	}
+}
+
+void rx_purge_all(struct hvsim_nic *nic)
+{
+	unsigned int i;
+
+	for (i = 0; i < nic->channels; i++)
+		rx_purge(nic->channel[i]);
 }
 
 static bool rx_wanted(u32 filter, const u8 *dest)
@@ -279,39 +285,58 @@ static bool rx_wanted(u32 filter, const u8 *dest)
 static enum hvsim_counter rx_refused(struct hvsim_channel *hc,
 				     const struct sk_buff *skb)
 {
-	if (!hc->open || !hc->filter || !hc->rx.buf)
+	const struct hvsim_nic *nic = hc->nic;
+
+	if (!hc->open || !nic->filter || !nic->rx.buf || nic->quiesced)
 		return DROP_SYN_RX_CLOSED;
-	if (!READ_ONCE(hc->nic->link))
+	if (!READ_ONCE(nic->link))
 		return DROP_LINK_DOWN;
-	if (!rx_wanted(hc->filter, eth_hdr(skb)->h_dest))
+	if (!rx_wanted(nic->filter, eth_hdr(skb)->h_dest))
 		return FILTERED_RX;
 	if (skb_queue_len(&hc->queue) >= HOST_RX_QUEUE)
 		return DROP_SYN_RX_FULL;
 	return HVSIM_COUNTERS;
 }
 
+static struct hvsim_channel *rx_channel(struct hvsim_nic *nic,
+					struct sk_buff *skb)
+{
+	const struct host_rss *rss = &nic->rss;
+	struct hvsim_channel *hc = nic->primary;
+	u32 hash = 0;
+
+	if (rss->entries) {
+		hash = rx_hash(rss, skb);
+		hc = nic->channel[rss->table[hash & (rss->entries - 1)]];
+	}
+	rx_cb(skb)->hash = hash;
+	return hc->open ? hc : nic->primary;
+}
+
 /**
- * host_rx_frame() - a frame for the guest by the synthetic channel
- * @hc: the channel
+ * host_rx_frame() - a frame for the guest by one of its channels
+ * @nic: the NIC
  * @skb: consumed
  *
  * Context: bottom halves disabled.
  */
-void host_rx_frame(struct hvsim_channel *hc, struct sk_buff *skb)
+void host_rx_frame(struct hvsim_nic *nic, struct sk_buff *skb)
 {
+	struct hvsim_channel *hc;
 	enum hvsim_counter why;
 
-	spin_lock(&hc->rx_lock);
+	spin_lock(&nic->rx_lock);
+	hc = rx_channel(nic, skb);
 	why = rx_refused(hc, skb);
 	if (why == HVSIM_COUNTERS) {
 		__skb_queue_tail(&hc->queue, skb);
 		rx_flush(hc);
 		ring_signal_guest(hc);
 	}
-	spin_unlock(&hc->rx_lock);
+	spin_unlock(&nic->rx_lock);
 
 	if (why != HVSIM_COUNTERS) {
-		stats_inc(&hc->nic->sw.stats, why);
+		stats_inc(&nic->sw.stats, why);
 		dev_kfree_skb_any(skb);
 	}
 }

@@ -81,12 +81,12 @@ bool stream_init(struct host_stream *stream, struct hvsim_channel *hc,
 	stream->pos = 0;
 
 	if (msg->rndis.section != NVSP_NO_SECTION) {
-		if (!hc->send_buf ||
+		if (!hc->nic->send_buf ||
 		    check_mul_overflow(msg->rndis.section,
 				       (u32)HOST_SEND_SECTION, &offset) ||
-		    offset > hc->send_size || len > hc->send_size - offset)
+		    offset > hc->nic->send_size || len > hc->nic->send_size - offset)
 			return false;
-		stream_add(stream, hc->send_buf + offset, len);
+		stream_add(stream, hc->nic->send_buf + offset, len);
 	}
 	return desc->type != VM_PKT_DATA_USING_GPA_DIRECT ||
 	       stream_add_ranges(stream, desc);

@@ -112,6 +112,6 @@ void switch_from_uplink(struct hvsim_switch *sw, struct sk_buff *skb)
 	    !is_multicast_ether_addr(eth_hdr(skb)->h_dest))
 		vf_port_rx(sw, skb);
 	else
-		host_rx_frame(sw->channel, skb);
+		host_rx_frame(sw->owner, skb);
 	rcu_read_unlock();
 }

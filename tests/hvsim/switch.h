@@ -14,7 +14,7 @@
 #include "flow.h"
 #include "stats.h"
 
-struct hvsim_channel;
+struct hvsim_nic;
 struct hvsim_vf_port;
 struct net_device;
 
@@ -26,7 +26,7 @@ struct net_device;
  * @vf: what is plugged into the VF port; changed under @vf_lock, read under
  *	RCU
  * @vf_lock: plugging
- * @channel: the synthetic port, set once
+ * @owner: the NIC, whose channels are the synthetic port; set once
  * @uplink: the rest of the world, set once
  * @stats: counters
  * @flows: numbered flows by direction
@@ -36,7 +36,7 @@ struct hvsim_switch {
 	bool vf_path;
 	struct hvsim_vf_port __rcu *vf;
 	struct mutex vf_lock;		/* changes of vf */
-	struct hvsim_channel *channel;
+	struct hvsim_nic *owner;
 	struct net_device *uplink;
 	struct hvsim_stats stats;
 	struct flow_table flows[FLOW_DIRS];

@@ -58,7 +58,7 @@ static void uplink_wake_host(struct uplink *up)
 	if (!READ_ONCE(up->stalled))
 		return;
 	WRITE_ONCE(up->stalled, false);
-	host_kick(up->sw->channel);
+	host_kick_all(up->sw->owner);
 }
 
 static int uplink_poll(struct napi_struct *napi, int budget)

@@ -27,6 +27,10 @@ void hvsim_ring_free(struct hv_ring_buffer_info *ring);
 int hvsim_ring_write(struct vmbus_channel *channel, const struct kvec *vec,
 		     unsigned int count, u64 request);
 
+/* vmbus_mgmt.c */
+void hvsim_channel_offer(struct vmbus_channel *primary,
+			 struct vmbus_channel *channel, u16 index);
+
 /* vmbus_drv.c */
 int hvsim_bus_register(void);
 void hvsim_bus_unregister(void);
@@ -37,6 +41,7 @@ void hvsim_device_del(struct hv_device *hdev);
 /* host.c, called by the guest's half */
 void hvsim_host_open(struct vmbus_channel *channel);
 void hvsim_host_close(struct vmbus_channel *channel);
+void hvsim_host_stop_offers(struct vmbus_channel *primary);
 void hvsim_host_kick(struct vmbus_channel *channel);
 int hvsim_host_gpadl_add(struct vmbus_channel *channel,
 			 const struct vmbus_gpadl *gpadl);

@@ -113,7 +113,7 @@ int vmbus_open(struct vmbus_channel *newchannel, u32 send_ringbuffer_size,
 }
 EXPORT_SYMBOL_GPL(vmbus_open);
 
-void vmbus_close(struct vmbus_channel *channel)
+static void channel_close(struct vmbus_channel *channel)
 {
 	if (channel->state != CHANNEL_OPENED_STATE)
 		return;
@@ -124,6 +124,21 @@ void vmbus_close(struct vmbus_channel *channel)
 	channel->onchannel_callback = NULL;
 	channel->sc_creation_callback = NULL;
 	channel_free(channel);
+}
+
+/* Subchannels go with their primary; the guest asks for new ones. */
+void vmbus_close(struct vmbus_channel *channel)
+{
+	struct vmbus_channel *sub, *next;
+
+	if (!channel->primary_channel)
+		hvsim_host_stop_offers(channel);
+	list_for_each_entry_safe(sub, next, &channel->sc_list, sc_list) {
+		channel_close(sub);
+		list_del_init(&sub->sc_list);
+		sub->primary_channel = NULL;
+	}
+	channel_close(channel);
 }
 EXPORT_SYMBOL_GPL(vmbus_close);
 

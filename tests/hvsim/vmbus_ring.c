@@ -142,7 +142,8 @@ static void ring_note_full(struct vmbus_channel *channel)
  *	transaction ID of a packet without one
  *
  * Context: any.
- * Return: 0, or -EAGAIN when the ring or the table of request IDs is full.
+ * Return: 0, -ENODEV when the channel is rescinded, or -EAGAIN when the ring or
+ * the table of request IDs is full.
  */
 int hvsim_ring_write(struct vmbus_channel *channel, const struct kvec *vec,
 		     unsigned int count, u64 request)
@@ -159,12 +160,12 @@ int hvsim_ring_write(struct vmbus_channel *channel, const struct kvec *vec,
 
 	spin_lock_irqsave(&ring->ring_lock, flags);
 	/* A ring filled to the brim would look empty */
-	if (hv_get_bytes_to_write(ring) > need)
+	if (!channel->rescind && hv_get_bytes_to_write(ring) > need)
 		id = ring_request_id(channel, vec[0].iov_base, request);
 	if (id == VMBUS_RQST_ERROR) {
 		ring_note_full(channel);
 		spin_unlock_irqrestore(&ring->ring_lock, flags);
-		return -EAGAIN;
+		return channel->rescind ? -ENODEV : -EAGAIN;
 	}
 
 	channel->out_full_flag = false;
