@@ -265,6 +265,8 @@ void control_add(struct hvsim_nic *nic)
 				   &max_mtu_fops);
 	debugfs_create_bool("fail_mac", 0600, nic->dir, &nic->fail_mac);
 	debugfs_create_file_unsafe("offer", 0600, nic->dir, nic, &offer_fops);
+	debugfs_create_bool("refuse_switch", 0600, nic->dir,
+			    &nic->refuse_switch);
 	debugfs_create_u32("switch_delay_ms", 0600, nic->dir,
 			   &nic->switch_delay_ms);
 	debugfs_create_file("datapath", 0400, nic->dir, nic, &datapath_fops);

@@ -154,6 +154,7 @@ struct host_rss {
  * @assoc: a VF is associated
  * @link: media connected
  * @fail_mac: refuse to set a MAC address
+ * @refuse_switch: complete SWITCH_DATA_PATH without doing it
  * @switch_delay_ms: delay of a SWITCH_DATA_PATH
  * @max_mtu: what is granted
  * @rx_lock: see above
@@ -190,6 +191,7 @@ struct hvsim_nic {
 	bool assoc;
 	bool link;
 	bool fail_mac;
+	bool refuse_switch;
 	u32 switch_delay_ms;
 	u32 max_mtu;
 

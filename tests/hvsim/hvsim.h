@@ -67,8 +67,8 @@ void hvsim_vf_detach(struct hvsim_vf_port *port);
  *	CHECKSUM_PARTIAL: the switch segments and completes checksums, so that
  *	its counters and the numbering check are in frames on the wire.
  *
- * The frame is dropped and counted (drop_vf_tx_path) unless the host's data
- * path is the VF.
+ * The frame is dropped and counted (drop_vf_tx_path) unless the guest has moved
+ * the host's data path to the VF.
  *
  * Context: any, bottom halves disabled.
  * Return: true when the switch took it, false when it was dropped.

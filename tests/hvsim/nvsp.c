@@ -140,7 +140,10 @@ void nvsp_switch_work(struct work_struct *work)
 	struct hvsim_channel *hc = nic->primary;
 	bool again = false;
 
-	switch_set_path(&nic->sw, nic->switch_to_vf);
+	if (READ_ONCE(nic->refuse_switch))
+		switch_refuse_path(&nic->sw, nic->switch_to_vf);
+	else
+		switch_set_path(&nic->sw, nic->switch_to_vf);
 
 	spin_lock_bh(&nic->rx_lock);
 	if (hc->open) {

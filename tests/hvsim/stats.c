@@ -27,6 +27,7 @@ static const char * const names[HVSIM_COUNTERS] = {
 	[FILTERED_RX]		= "filtered_rx",
 	[SWITCHES_TO_VF]	= "switches_to_vf",
 	[SWITCHES_TO_SYN]	= "switches_to_syn",
+	[SWITCHES_REFUSED]	= "switches_refused",
 };
 
 static u64 stats_sum(const struct hvsim_stats *stats, enum hvsim_counter c)

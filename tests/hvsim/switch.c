@@ -48,7 +48,23 @@ void switch_set_path(struct hvsim_switch *sw, bool vf)
 	if (vf != sw->vf_path)
 		stats_inc(&sw->stats, vf ? SWITCHES_TO_VF : SWITCHES_TO_SYN);
 	WRITE_ONCE(sw->vf_path, vf);
+	WRITE_ONCE(sw->vf_tx, vf);
 	synchronize_rcu_expedited();
+}
+
+/**
+ * switch_refuse_path() - tell the guest that its traffic moved, but keep it
+ * @sw: the switch
+ * @vf: what was asked for
+ *
+ * A host moves the VF's receive filter, which can fail, and the guest's message
+ * has no answer that could say so. What the VF sends is not subject to that
+ * filter.
+ */
+void switch_refuse_path(struct hvsim_switch *sw, bool vf)
+{
+	stats_inc(&sw->stats, SWITCHES_REFUSED);
+	WRITE_ONCE(sw->vf_tx, vf);
 }
 
 static void switch_count_tx(struct hvsim_switch *sw, const struct sk_buff *skb,

@@ -23,6 +23,8 @@ struct net_device;
  * @nic: index of the NIC
  * @vf_path: where the guest's unicast traffic goes: the VF or, if false, the
  *	synthetic channel. Only the guest's SWITCH_DATA_PATH changes it.
+ * @vf_tx: the guest was told to use the VF: what it sends there goes out. The
+ *	same as @vf_path unless the host refused to move what is received.
  * @vf: what is plugged into the VF port; changed under @vf_lock, read under
  *	RCU
  * @vf_lock: plugging
@@ -34,6 +36,7 @@ struct net_device;
 struct hvsim_switch {
 	unsigned int nic;
 	bool vf_path;
+	bool vf_tx;
 	struct hvsim_vf_port __rcu *vf;
 	struct mutex vf_lock;		/* changes of vf */
 	struct hvsim_nic *owner;
@@ -46,6 +49,7 @@ struct hvsim_switch {
 int switch_init(struct hvsim_switch *sw, unsigned int nic);
 void switch_destroy(struct hvsim_switch *sw);
 void switch_set_path(struct hvsim_switch *sw, bool vf);
+void switch_refuse_path(struct hvsim_switch *sw, bool vf);
 void switch_from_guest(struct hvsim_switch *sw, struct sk_buff *skb,
 		       enum flow_path path);
 void switch_from_uplink(struct hvsim_switch *sw, struct sk_buff *skb);

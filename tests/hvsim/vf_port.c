@@ -75,7 +75,7 @@ bool hvsim_vf_xmit(struct hvsim_vf_port *port, struct sk_buff *skb)
 {
 	struct hvsim_switch *sw = port->sw;
 
-	if (!READ_ONCE(sw->vf_path)) {
+	if (!READ_ONCE(sw->vf_tx)) {
 		stats_inc(&sw->stats, DROP_VF_TX_PATH);
 		dev_kfree_skb_any(skb);
 		return false;
