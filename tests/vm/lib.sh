@@ -185,11 +185,13 @@ has_carrier() {
 has_no_carrier() { ! has_carrier "$1"; }
 reaches() { ping -q -c 1 -W 1 "$1" >/dev/null; }
 
-# rig_up [NICS]: hvsim, the stock hv_netvsc, names, addresses, carrier
+# rig_up [NICS [PARAMETERS...]]: hvsim, the stock hv_netvsc, names, addresses,
+# carrier
 rig_up() {
 	local i
 	RIG_NICS=${1:-1}
-	must insmod /m/hvsim.ko nics="$RIG_NICS"
+	[ $# = 0 ] || shift
+	must insmod /m/hvsim.ko nics="$RIG_NICS" "$@"
 	must hv_load
 	i=0
 	while [ $i -lt "$RIG_NICS" ]; do
@@ -275,6 +277,17 @@ hv_stat() {
 	done <$HV/nic"$1"/stats
 	echo "no-$2"
 }
+
+# hv_state N KEY: a line of the host's state
+hv_state() {
+	local k v
+	while read -r k v; do
+		[ "$k" != "$2" ] || { echo "$v"; return; }
+	done <$HV/nic"$1"/state
+}
+
+# channels_are N COUNT: open, as the host sees it
+channels_are() { [ "$(hv_state "$1" channels)" = "$2" ]; }
 
 hv_stats_reset() { echo 0 >$HV/nic"$1"/stats; }
 
@@ -408,13 +421,13 @@ vf_up() {
 	assert_eq "$(master_of "$(vf_dev "$1")")" "eth$1" "eth$1: is the master"
 }
 
-# stack_up [NICS]: host, module, and all VFs carrying
+# stack_up [NICS [PARAMETERS...]]: host, module, and all VFs carrying
 stack_up() {
 	local i=0
-	rig_up "${1:-1}"
+	rig_up "$@"
 	an_load
 	vf_load
-	while [ $i -lt "${1:-1}" ]; do
+	while [ $i -lt "$RIG_NICS" ]; do
 		vf_up $i
 		i=$((i + 1))
 	done

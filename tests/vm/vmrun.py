@@ -130,7 +130,7 @@ def command(machine, accel, image, monitor):
     """QEMU's command line."""
     cmd = ["qemu-system-x86_64", "-machine", "q35", "-cpu", "max",
            "-accel", "tcg,thread=multi" if accel == "tcg" else accel,
-           "-smp", "2", "-m", "1024", "-nodefaults", "-no-user-config",
+           "-smp", "4" if "smp4" in machine.options else "2", "-m", "1024", "-nodefaults", "-no-user-config",
            "-display", "none", "-no-reboot",
            "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
            "-kernel", kernel_env(machine.kernel)["VMLINUZ"], "-initrd", image,
