@@ -34,6 +34,17 @@ wait_for 5 on_vf 0
 wait_for 5 vf_has_dev 0
 assert_eq "$(master_of "$(vf_dev 0)")" eth0 "the VF came back along"
 
+# From 6.15 on, stock hv_netvsc locks up here, module or not: see "Found in stock
+# hv_netvsc" in Documentation/an_failover.rst.
+case $(uname -r) in
+7.*)
+	note "left out on $(uname -r): a VF that registers in another namespace"
+	ip netns del pod
+	rig_clean
+	t_done
+	;;
+esac
+
 # what container network plugins do
 must ip link set "$(vf_dev 0)" netns pod
 wait_for 10 vf_has_dev 0
