@@ -220,10 +220,14 @@ struct an_found {
  * @dead: being destroyed, @setup must not touch anything
  * @promisc: we hold a promiscuity count on @vf
  * @allmulti: we hold an allmulti count on @vf
+ * @xdp_shut: @vf stays closed, it cannot run @xdp_prog
  * @event_depth: VF events being delivered while the overlay is off
  * @vlans: @vf has the filters of the VLANs on @syn
  * @overlay_wanted: the overlay belongs on @syn outside of such events
  * @ops: the overlay of @syn_ops
+ * @watch_ops: @syn_ops with our ndo_bpf only, while there is no VF
+ * @xdp_prog: the native XDP program of @syn as far as we know, referenced
+ * @xdp_vf_prog: the program that we gave to @vf, which holds the reference
  * @syn_ethtool: the synthetic device's own ethtool_ops
  * @ethtool: the overlay of @syn_ethtool
  * @found: what was found, to be restored
@@ -256,8 +260,12 @@ struct an_pair {
 	bool allmulti;
 	bool vlans;
 	bool overlay_wanted;
+	bool xdp_shut;
 	unsigned int event_depth;
 	struct net_device_ops ops;
+	struct net_device_ops watch_ops;
+	struct bpf_prog *xdp_prog;
+	struct bpf_prog *xdp_vf_prog;
 	const struct ethtool_ops *syn_ethtool;
 	struct ethtool_ops ethtool;
 	struct an_found found;
@@ -317,6 +325,8 @@ void an_tell_peers(struct an_pair *pair);
 /* core/overlay.c */
 void an_overlay_install(struct an_pair *pair);
 void an_overlay_remove(struct an_pair *pair);
+void an_overlay_watch(struct an_pair *pair);
+void an_overlay_unwatch(struct an_pair *pair);
 void an_overlay_event_begin(struct an_pair *pair);
 void an_overlay_event_end(struct an_pair *pair);
 void an_overlay_repair(struct an_pair *pair);
@@ -342,6 +352,16 @@ void an_vlan_event(struct net_device *dev, unsigned long event);
 netdev_tx_t an_start_xmit(struct sk_buff *skb, struct net_device *syn);
 u16 an_select_queue(struct net_device *syn, struct sk_buff *skb,
 		    struct net_device *sb_dev);
+
+/* core/xdp.c */
+void an_xdp_learn(struct an_pair *pair);
+void an_xdp_forget(struct an_pair *pair);
+bool an_xdp_fit(const struct an_pair *pair);
+void an_xdp_sync(struct an_pair *pair);
+void an_xdp_release(struct an_pair *pair);
+int an_bpf(struct net_device *syn, struct netdev_bpf *bpf);
+int an_xdp_xmit(struct net_device *syn, int n, struct xdp_frame **frames,
+		u32 flags);
 
 /* core/recv.c */
 rx_handler_result_t an_handle_frame(struct sk_buff **pskb);

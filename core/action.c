@@ -77,10 +77,11 @@ static bool an_pair_fit(const struct an_pair *pair)
 
 	/*
 	 * With claim driver the driver decides. Otherwise a VF that refused the
-	 * MTU or the address would lose frames.
+	 * MTU or the address would lose frames, and one without the XDP program
+	 * would get round it.
 	 */
 	return pair->claim == AN_CLAIM_DRIVER ||
-	       (vf->mtu >= syn->mtu &&
+	       (vf->mtu >= syn->mtu && an_xdp_fit(pair) &&
 		ether_addr_equal(vf->dev_addr, syn->dev_addr));
 }
 

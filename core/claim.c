@@ -116,7 +116,8 @@ static void an_detach(struct an_pair *pair)
 void an_adopt_vf(struct an_pair *pair, struct net_device *vf)
 {
 	an_attach(pair, vf, AN_CLAIM_DRIVER);
-	/* The rename window is the driver's own business. */
+	/* The rename window is the driver's own business, as are its ops. */
+	an_overlay_unwatch(pair);
 	pair->window_over = true;
 	trace_an_attach(pair, vf);
 	netdev_info(pair->syn, "VF %s (%s) adopted from %s\n", vf->name,
@@ -191,6 +192,7 @@ bool an_claim_vf(struct an_pair *pair, struct net_device *vf)
 	if (syn->needed_headroom < vf->needed_headroom)
 		syn->needed_headroom = vf->needed_headroom;
 	an_overlay_install(pair);
+	an_xdp_learn(pair);
 	call_netdevice_notifiers(NETDEV_JOIN, vf);
 
 	trace_an_attach(pair, vf);
@@ -274,6 +276,7 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
 	an_stats_fold(pair);
 	an_link_unsync(pair);
 	netdev_upper_dev_unlink(vf, syn);
+	an_xdp_release(pair);
 
 	an_unmark_slave(pair, vf);
 	syn->needed_headroom = pair->found.headroom;
@@ -291,6 +294,7 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
  */
 void an_release_vf(struct an_pair *pair, enum an_reason why)
 {
+	bool self = pair->claim == AN_CLAIM_SELF;
 	struct net_device *vf = pair->vf;
 
 	ASSERT_RTNL();
@@ -298,15 +302,18 @@ void an_release_vf(struct an_pair *pair, enum an_reason why)
 		return;
 
 	/* A driver's VF goes on carrying when it is we who leave. */
-	if (pair->claim == AN_CLAIM_SELF || why != AN_WHY_UNLOAD)
+	if (self || why != AN_WHY_UNLOAD)
 		an_pair_event(pair, AN_EV_LEFT, why);
-	if (pair->claim == AN_CLAIM_SELF)
+	if (self)
 		an_unclaim(pair, why);
 	an_vlan_unsync(pair);
 	trace_an_detach(pair, vf, why);
 	netdev_info(pair->syn, "VF %s released (%s)\n", vf->name,
 		    an_reason_name(why));
 	an_detach(pair);
+	/* The program may change before the next one arrives. */
+	if (self && !pair->dead)
+		an_overlay_watch(pair);
 }
 
 static void an_find_and_take(struct an_pair *pair)
@@ -350,11 +357,13 @@ static void an_setup(struct an_pair *pair)
 		} else {
 			pair->window_over = true;
 			an_link_sync(pair);
+			an_xdp_sync(pair);
 			an_link_open(pair);
 			an_pair_evaluate(pair, AN_WHY_ARRIVED);
 		}
 	} else if (pair->claim == AN_CLAIM_SELF) {
 		an_link_sync(pair);
+		an_xdp_sync(pair);
 		an_pair_evaluate(pair, AN_WHY_LINK_UP);
 	}
 

@@ -144,8 +144,8 @@ void an_link_open(struct an_pair *pair)
 	struct net_device *vf = pair->vf;
 	int err;
 
-	if (!pair->window_over || !netif_running(pair->syn) ||
-	    netif_running(vf))
+	if (!pair->window_over || pair->xdp_shut ||
+	    !netif_running(pair->syn) || netif_running(vf))
 		return;
 
 	err = dev_open(vf, NULL);

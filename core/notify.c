@@ -8,7 +8,7 @@
  *   VF event      early                      driver            late
  *   POST_INIT     mark as slave              the same          -
  *   REGISTER      claim=self: enslave        joins or not      adopt or enslave
- *   UP, CHANGE    with carrier: overlay off  host path -> VF   overlay on, fit?
+ *   UP, CHANGE    if it may carry: overlay off  host path -> VF   overlay on, fit?
  *   GOING_DOWN    no longer steer to it,     host path ->      overlay on
  *                 overlay off                synthetic
  *   DOWN          overlay off                -                 overlay on
@@ -109,9 +109,10 @@ static void an_vf_early(struct an_pair *pair, unsigned long event)
 		/*
 		 * hv_netvsc moves the host's data path as soon as the VF is up,
 		 * and loses what the host sends until there is carrier, which
-		 * can be seconds. It learns of the VF when that can receive.
+		 * can be seconds. It learns of the VF when that can receive,
+		 * and nothing that an XDP program should have seen first.
 		 */
-		if (netif_carrier_ok(vf))
+		if (netif_carrier_ok(vf) && an_xdp_fit(pair))
 			an_overlay_event_begin(pair);
 		break;
 	case NETDEV_UNREGISTER:
@@ -188,6 +189,9 @@ static void an_syn_late(struct an_pair *pair, unsigned long event)
 	case NETDEV_UP:
 		if (pair->claim == AN_CLAIM_SELF)
 			an_link_open(pair);
+		/* The way to have a VF try again. */
+		if (pair->xdp_shut)
+			an_schedule_setup(pair, 0);
 		an_pair_evaluate(pair, AN_WHY_SYN_UP);
 		break;
 	case NETDEV_CHANGEMTU:
@@ -216,6 +220,9 @@ static void an_vf_late(struct an_pair *pair, unsigned long event,
 	case NETDEV_CHANGE:
 		an_overlay_event_end(pair);
 		an_vf_link_changed(pair);
+		/* Opened by somebody else. */
+		if (pair->xdp_shut)
+			an_schedule_setup(pair, 1);
 		break;
 	case NETDEV_GOING_DOWN:
 	case NETDEV_DOWN:

@@ -6,6 +6,9 @@
  * self only). The overlay is a private copy in which a few members are ours;
  * everything else goes to the driver.
  *
+ * Before, a smaller one may be on, the watch: only ndo_bpf is ours, so that XDP
+ * programs are known when the VF arrives.
+ *
  * hv_netvsc recognises its devices by their ops (see hv/netvsc.c). While a link
  * event of the VF is delivered the overlay is therefore off, so that the driver
  * moves the host's data path; at all other times it is on, so that the driver
@@ -30,7 +33,8 @@ void an_overlay_install(struct an_pair *pair)
 {
 	ASSERT_RTNL();
 
-	pair->syn_ops = pair->syn->netdev_ops;
+	if (pair->syn->netdev_ops != &pair->watch_ops)
+		pair->syn_ops = pair->syn->netdev_ops;
 	pair->ops = *pair->syn_ops;
 	pair->ops.ndo_start_xmit = an_start_xmit;
 	pair->ops.ndo_select_queue = an_select_queue;
@@ -39,6 +43,15 @@ void an_overlay_install(struct an_pair *pair)
 	pair->ops.ndo_set_mac_address = an_set_mac;
 	pair->ops.ndo_change_mtu = an_change_mtu;
 	pair->ops.ndo_get_stats64 = an_get_stats64;
+	/*
+	 * Where the driver has none there is no native XDP, and nothing that
+	 * could run a program on the synthetic path. Nor may an operation that
+	 * a redirect has looked for be gone when it is called.
+	 */
+	if (pair->ops.ndo_bpf)
+		pair->ops.ndo_bpf = an_bpf;
+	if (pair->ops.ndo_xdp_xmit)
+		pair->ops.ndo_xdp_xmit = an_xdp_xmit;
 
 	/* The copy must be complete before another CPU can call through it. */
 	smp_wmb();
@@ -62,6 +75,42 @@ void an_overlay_remove(struct an_pair *pair)
 	pair->overlay_wanted = false;
 	pair->event_depth = 0;
 	an_overlay_set(pair, false);
+}
+
+/**
+ * an_overlay_watch() - learn of XDP programs before there is a VF
+ * @pair: the pair, without a VF; the driver will not have one either
+ *
+ * Context: RTNL.
+ */
+void an_overlay_watch(struct an_pair *pair)
+{
+	ASSERT_RTNL();
+
+	if (!pair->syn_ops->ndo_bpf)
+		return;
+	pair->watch_ops = *pair->syn_ops;
+	pair->watch_ops.ndo_bpf = an_bpf;
+
+	/* The copy must be complete before another CPU can call through it. */
+	smp_wmb();
+	pair->syn->netdev_ops = &pair->watch_ops;
+	an_xdp_learn(pair);
+}
+
+/**
+ * an_overlay_unwatch() - leave the synthetic device's operations alone
+ * @pair: the pair; wait for a grace period before it is freed
+ *
+ * Context: RTNL.
+ */
+void an_overlay_unwatch(struct an_pair *pair)
+{
+	ASSERT_RTNL();
+
+	if (pair->syn->netdev_ops == &pair->watch_ops)
+		pair->syn->netdev_ops = pair->syn_ops;
+	an_xdp_forget(pair);
 }
 
 /**

@@ -144,6 +144,8 @@ int an_pair_create(struct net_device *syn)
 	hash_add_rcu(pair_hash, &pair->hnode, (unsigned long)syn);
 	list_add_tail(&pair->node, &pairs);
 	an_ethtool_install(pair);
+	if (an_claim_self_first)
+		an_overlay_watch(pair);
 	return 0;
 
 err_stats:
@@ -172,6 +174,7 @@ void an_pair_destroy(struct an_pair *pair, enum an_reason why)
 	if (why == AN_WHY_UNLOAD)
 		an_tell_peers(pair);
 	an_ethtool_remove(pair);
+	an_overlay_unwatch(pair);
 
 	list_del(&pair->node);
 	hash_del_rcu(&pair->hnode);

@@ -70,4 +70,29 @@ static inline int an_set_mac_address(struct net_device *dev,
 }
 #endif
 
+/* Since 6.3 a driver says whether its ndo_xdp_xmit is ready to be used. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+static inline bool an_can_xdp_xmit(const struct net_device *dev)
+{
+	return dev->netdev_ops->ndo_xdp_xmit &&
+	       READ_ONCE(dev->xdp_features) & NETDEV_XDP_ACT_NDO_XMIT;
+}
+#else
+static inline bool an_can_xdp_xmit(const struct net_device *dev)
+{
+	return dev->netdev_ops->ndo_xdp_xmit;
+}
+#endif
+
+/* 6.12 has this, with a check for what earlier kernels do not have. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+static inline int dev_xdp_propagate(struct net_device *dev,
+				    struct netdev_bpf *bpf)
+{
+	if (!dev->netdev_ops->ndo_bpf)
+		return -EOPNOTSUPP;
+	return dev->netdev_ops->ndo_bpf(dev, bpf);
+}
+#endif
+
 #endif /* _AN_COMPAT_LINUX_NETDEVICE_H */

@@ -17,6 +17,7 @@
 #include <linux/skbuff.h>
 #include <linux/spinlock.h>
 #include <linux/u64_stats_sync.h>
+#include <net/xdp.h>
 
 #include "hvsim.h"
 #include "vfsim_compat.h"
@@ -63,6 +64,13 @@ enum vfsim_event {
 	VFSIM_RX_OVERSIZE,
 	VFSIM_RX_NOBUF,
 	VFSIM_TX_TIMEOUT,
+	VFSIM_XDP_PASS,
+	VFSIM_XDP_DROP,
+	VFSIM_XDP_TX,
+	VFSIM_XDP_REDIRECT,
+	VFSIM_XDP_ABORTED,		/* the program's or our fault */
+	VFSIM_XDP_XMIT,			/* sent for another device */
+	VFSIM_XDP_REFUSED,		/* the switch did not take the frame */
 	VFSIM_EVENTS
 };
 
@@ -94,6 +102,8 @@ struct vfsim_txd {
  * @rx_lock: protects @rx_ring and @rx_up
  * @rx_ring: received frames not yet polled
  * @rx_up: the queue takes frames
+ * @xdp_rxq: what XDP knows of the receive ring, while the netdev is open
+ * @xdp_flush: this poll redirected frames
  * @syncp: for @tx and @rx
  * @tx: frames given to the switch, as on the wire
  * @rx: frames given to the stack
@@ -113,6 +123,8 @@ struct vfsim_queue {
 	spinlock_t rx_lock;	/* rx_ring, rx_up */
 	struct sk_buff_head rx_ring;
 	bool rx_up;
+	struct xdp_rxq_info xdp_rxq;
+	bool xdp_flush;
 
 	struct u64_stats_sync syncp;
 	struct vfsim_counter tx;
@@ -168,8 +180,11 @@ struct vfsim_coalesce {
  * @fail_open: knob, opening fails
  * @fail_mtu: knob, changing the MTU fails
  * @fail_mac: knob, changing the MAC address fails
+ * @fail_xdp: knob, 1: programs are refused, 2: so is removing one
  * @slow_us: knob, how long a frame stays in the transmit ring
  * @stall: knob, bit mask of transmit queues that do not move
+ * @xdp_prog: the XDP program
+ * @ops: its netdev operations
  * @filter: address filter, %NULL takes everything
  * @filter_lock: protects the writers of @filter
  * @vlans: VLAN ids that pass the filter
@@ -197,8 +212,12 @@ struct vfsim {
 	u32 fail_open;
 	u32 fail_mtu;
 	u32 fail_mac;
+	u32 fail_xdp;
 	u32 slow_us;
 	u32 stall;
+
+	struct bpf_prog __rcu *xdp_prog;
+	struct net_device_ops ops;
 
 	struct vfsim_filter __rcu *filter;
 	spinlock_t filter_lock;	/* writers of filter */
@@ -215,7 +234,7 @@ struct vfsim {
 struct net_device *vfsim_netdev_create(struct pci_dev *pdev,
 				       const struct vfsim_family *family,
 				       unsigned int n_queues, u32 tx_size,
-				       bool bql);
+				       bool bql, bool xdp);
 void vfsim_netdev_destroy(struct net_device *netdev);
 void vfsim_set_carrier(struct vfsim *vf, bool on);
 int vfsim_resize(struct vfsim *vf, u32 tx_size, u32 rx_size);
@@ -231,6 +250,17 @@ extern const struct hvsim_vf_ops vfsim_port_ops;
 int vfsim_rx_poll(struct vfsim_queue *q, int budget);
 void vfsim_rx_start(struct vfsim_queue *q);
 void vfsim_rx_stop(struct vfsim_queue *q);
+
+/* vfsim_xdp.c */
+int vfsim_bpf(struct net_device *netdev, struct netdev_bpf *bpf);
+int vfsim_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
+		   u32 flags);
+struct sk_buff *vfsim_xdp_rx(struct vfsim_queue *q, struct sk_buff *skb);
+void vfsim_xdp_flush(struct vfsim_queue *q);
+int vfsim_xdp_open(struct vfsim *vf);
+void vfsim_xdp_close(struct vfsim *vf);
+void vfsim_xdp_free(struct vfsim *vf);
+bool vfsim_xdp_mtu_ok(const struct vfsim *vf, unsigned int mtu);
 
 /* vfsim_filter.c; vfsim_filter_set() is in vfsim_compat.h */
 bool vfsim_filter_pass(struct vfsim *vf, const struct sk_buff *skb);

@@ -52,6 +52,19 @@ static inline void vfsim_request_ops_lock(struct net_device *netdev)
 }
 #endif
 
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+static inline void vfsim_set_xdp_features(struct net_device *netdev)
+{
+}
+#else
+/* Before registration, when no lock is needed yet */
+static inline void vfsim_set_xdp_features(struct net_device *netdev)
+{
+	netdev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			       NETDEV_XDP_ACT_NDO_XMIT;
+}
+#endif
+
 /*
  * The newest kernels call the receive mode operation from process context with
  * copies of the address lists, older ones under netif_addr_lock_bh. The

@@ -117,6 +117,7 @@ void vfsim_debugfs_add(struct vfsim *vf)
 	debugfs_create_u32("fail_open", 0600, dir, &vf->fail_open);
 	debugfs_create_u32("fail_mtu", 0600, dir, &vf->fail_mtu);
 	debugfs_create_u32("fail_mac", 0600, dir, &vf->fail_mac);
+	debugfs_create_u32("fail_xdp", 0600, dir, &vf->fail_xdp);
 	debugfs_create_u32("slow_us", 0600, dir, &vf->slow_us);
 	debugfs_create_file("stats", 0400, dir, vf, &vfsim_stats_fops);
 }

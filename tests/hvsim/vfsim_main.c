@@ -71,6 +71,10 @@ static bool bql = true;
 module_param(bql, bool, 0644);
 MODULE_PARM_DESC(bql, "use byte queue limits, where the real driver does");
 
+static bool no_xdp;
+module_param(no_xdp, bool, 0644);
+MODULE_PARM_DESC(no_xdp, "the next VF has no native XDP");
+
 /* An entry that is for driver_override only says so in driver_data */
 static const struct pci_device_id vfsim_ids[] = {
 	{ PCI_DEVICE(0x1b36, 0x0005), .override_only = 1, .driver_data = 1 },
@@ -136,7 +140,7 @@ static int vfsim_create(struct pci_dev *pdev, const struct vfsim_family *family,
 	int err;
 
 	netdev = vfsim_netdev_create(pdev, family, queues, txring,
-				     bql && family->bql);
+				     bql && family->bql, !no_xdp);
 	if (!netdev)
 		return -ENOMEM;
 	vf = netdev_priv(netdev);

@@ -123,6 +123,7 @@ static int vfsim_open(struct net_device *netdev)
 {
 	struct vfsim *vf = netdev_priv(netdev);
 	struct vfsim_txd *rings;
+	int err;
 
 	if (READ_ONCE(vf->fail_open))
 		return -EIO;
@@ -130,6 +131,11 @@ static int vfsim_open(struct net_device *netdev)
 	rings = vfsim_alloc_rings(vf, vf->tx_size);
 	if (!rings)
 		return -ENOMEM;
+	err = vfsim_xdp_open(vf);
+	if (err) {
+		kvfree(rings);
+		return err;
+	}
 	vfsim_set_rings(vf, rings, vf->tx_size);
 	vfsim_start_queues(vf);
 	vfsim_set_opened(vf, true);
@@ -142,6 +148,7 @@ static int vfsim_stop(struct net_device *netdev)
 
 	vfsim_set_opened(vf, false);
 	vfsim_stop_queues(vf);
+	vfsim_xdp_close(vf);
 	vfsim_set_rings(vf, NULL, vf->tx_size);
 	return 0;
 }
@@ -183,6 +190,8 @@ static int vfsim_change_mtu(struct net_device *netdev, int mtu)
 
 	if (READ_ONCE(vf->fail_mtu))
 		return -EIO;
+	if (!vfsim_xdp_mtu_ok(vf, mtu))
+		return -EOPNOTSUPP;
 	WRITE_ONCE(netdev->mtu, mtu);
 	return 0;
 }
@@ -215,7 +224,21 @@ static const struct net_device_ops vfsim_netdev_ops = {
 	.ndo_get_stats64	= vfsim_get_stats64,
 	.ndo_vlan_rx_add_vid	= vfsim_vlan_add,
 	.ndo_vlan_rx_kill_vid	= vfsim_vlan_kill,
+	.ndo_bpf		= vfsim_bpf,
+	.ndo_xdp_xmit		= vfsim_xdp_xmit,
 };
+
+static void vfsim_set_ops(struct vfsim *vf, bool xdp)
+{
+	vf->ops = vfsim_netdev_ops;
+	if (xdp) {
+		vfsim_set_xdp_features(vf->netdev);
+	} else {
+		vf->ops.ndo_bpf = NULL;
+		vf->ops.ndo_xdp_xmit = NULL;
+	}
+	vf->netdev->netdev_ops = &vf->ops;
+}
 
 static void vfsim_netdev_init(struct net_device *netdev)
 {
@@ -223,7 +246,6 @@ static void vfsim_netdev_init(struct net_device *netdev)
 				     NETIF_F_IPV6_CSUM | NETIF_F_TSO |
 				     NETIF_F_TSO6 | NETIF_F_HIGHDMA;
 
-	netdev->netdev_ops = &vfsim_netdev_ops;
 	netdev->ethtool_ops = &vfsim_ethtool_ops;
 	vfsim_request_ops_lock(netdev);
 	netdev->watchdog_timeo = VFSIM_TX_TIMEOUT;
@@ -277,6 +299,7 @@ static void vfsim_init(struct vfsim *vf)
  * @n_queues: number of transmit and of receive queues
  * @tx_size: entries of a transmit ring, a power of two
  * @bql: report to byte queue limits
+ * @xdp: support native XDP
  *
  * The netdev is neither registered nor plugged into a switch.
  *
@@ -286,7 +309,7 @@ static void vfsim_init(struct vfsim *vf)
 struct net_device *vfsim_netdev_create(struct pci_dev *pdev,
 				       const struct vfsim_family *family,
 				       unsigned int n_queues, u32 tx_size,
-				       bool bql)
+				       bool bql, bool xdp)
 {
 	struct net_device *netdev;
 	struct vfsim *vf;
@@ -309,6 +332,7 @@ struct net_device *vfsim_netdev_create(struct pci_dev *pdev,
 	vf->bql = bql;
 
 	SET_NETDEV_DEV(netdev, &pdev->dev);
+	vfsim_set_ops(vf, xdp);
 	vfsim_netdev_init(netdev);
 	vfsim_init(vf);
 	return netdev;
@@ -326,6 +350,7 @@ void vfsim_netdev_destroy(struct net_device *netdev)
 	struct vfsim_queue *queues = vf->queues;
 
 	vfsim_filter_free(vf);
+	vfsim_xdp_free(vf);
 	/* free_netdev() takes the NAPIs, which are in the queues, off its list */
 	free_netdev(netdev);
 	kvfree(queues);

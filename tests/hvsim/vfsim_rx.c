@@ -140,9 +140,13 @@ int vfsim_rx_poll(struct vfsim_queue *q, int budget)
 			break;
 
 		vfsim_count(q, &q->rx, 1, skb->len + ETH_HLEN);
+		skb = vfsim_xdp_rx(q, skb);
+		if (!skb)
+			continue;
 		skb_record_rx_queue(skb, q->index);
 		napi_gro_receive(&q->napi, skb);
 	}
+	vfsim_xdp_flush(q);
 	return done;
 }
 

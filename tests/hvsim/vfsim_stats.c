@@ -24,6 +24,13 @@ static const char * const vfsim_events[VFSIM_EVENTS] = {
 	[VFSIM_RX_OVERSIZE] = "rx_oversize",
 	[VFSIM_RX_NOBUF] = "rx_nobuf",
 	[VFSIM_TX_TIMEOUT] = "tx_timeout",
+	[VFSIM_XDP_PASS] = "rx_xdp_pass",
+	[VFSIM_XDP_DROP] = "rx_xdp_drop",
+	[VFSIM_XDP_TX] = "rx_xdp_tx",
+	[VFSIM_XDP_REDIRECT] = "rx_xdp_redirect",
+	[VFSIM_XDP_ABORTED] = "rx_xdp_aborted",
+	[VFSIM_XDP_XMIT] = "tx_xdp_xmit",
+	[VFSIM_XDP_REFUSED] = "tx_xdp_refused",
 };
 
 /* packets and bytes before the events */

@@ -13,6 +13,8 @@ VFSIM=/sys/kernel/debug/vfsim
 
 # shellcheck source=tests/vm/lib-traffic.sh
 . /t/lib-traffic.sh
+# shellcheck source=tests/vm/lib-xdp.sh
+. /t/lib-xdp.sh
 
 # busybox would run its own applets of these names, even by PATH
 ip() { /usr/sbin/ip "$@"; }
