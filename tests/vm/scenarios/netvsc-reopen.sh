@@ -26,8 +26,11 @@ lost() {
 		$(switch_flow 0 tx 3 lost) + $(switch_flow 0 rx 4 lost)))
 }
 
-# none_lost EVENT: since it was last asked
+lost_is() { [ "$(lost)" = "$1" ]; }
+
+# none_lost EVENT: since it was last asked; what is late may still come
 none_lost() {
+	poll_for 2 lost_is "$before"
 	assert_eq $(($(lost) - before)) 0 "$1: nothing lost"
 	before=$(lost)
 }
