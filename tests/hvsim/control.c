@@ -267,6 +267,8 @@ void control_add(struct hvsim_nic *nic)
 	debugfs_create_file_unsafe("offer", 0600, nic->dir, nic, &offer_fops);
 	debugfs_create_bool("refuse_switch", 0600, nic->dir,
 			    &nic->refuse_switch);
+	debugfs_create_bool("vf_multicast", 0600, nic->dir,
+			    &nic->sw.vf_multicast);
 	debugfs_create_u32("switch_delay_ms", 0600, nic->dir,
 			   &nic->switch_delay_ms);
 	debugfs_create_file("datapath", 0400, nic->dir, nic, &datapath_fops);

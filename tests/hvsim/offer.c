@@ -99,6 +99,17 @@ static bool rescind_try(struct hvsim_nic *nic)
 }
 
 /**
+ * hvsim_host_forget() - the guest hibernates
+ * @primary: primary channel of a NIC, closed
+ *
+ * The host that the guest wakes up on knows nothing of its data path.
+ */
+void hvsim_host_forget(struct vmbus_channel *primary)
+{
+	switch_set_path(&to_host(primary)->nic->sw, false);
+}
+
+/**
  * nic_rescind() - take a NIC away from the guest
  * @nic: the NIC, offered
  *

@@ -108,7 +108,8 @@ void switch_from_guest(struct hvsim_switch *sw, struct sk_buff *skb,
  * @skb: consumed; not GSO, may lack its checksum
  *
  * As on the real host only unicast is steered to the VF, multicast and
- * broadcast always take the synthetic channel.
+ * broadcast always take the synthetic channel, unless a test wants to see the
+ * VF's own filter at work.
  */
 void switch_from_uplink(struct hvsim_switch *sw, struct sk_buff *skb)
 {
@@ -125,7 +126,8 @@ void switch_from_uplink(struct hvsim_switch *sw, struct sk_buff *skb)
 
 	rcu_read_lock();
 	if (READ_ONCE(sw->vf_path) &&
-	    !is_multicast_ether_addr(eth_hdr(skb)->h_dest))
+	    (READ_ONCE(sw->vf_multicast) ||
+	     !is_multicast_ether_addr(eth_hdr(skb)->h_dest)))
 		vf_port_rx(sw, skb);
 	else
 		host_rx_frame(sw->owner, skb);

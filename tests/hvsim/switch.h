@@ -25,6 +25,7 @@ struct net_device;
  *	synthetic channel. Only the guest's SWITCH_DATA_PATH changes it.
  * @vf_tx: the guest was told to use the VF: what it sends there goes out. The
  *	same as @vf_path unless the host refused to move what is received.
+ * @vf_multicast: knob, multicast and broadcast follow @vf_path too
  * @vf: what is plugged into the VF port; changed under @vf_lock, read under
  *	RCU
  * @vf_lock: plugging
@@ -37,6 +38,7 @@ struct hvsim_switch {
 	unsigned int nic;
 	bool vf_path;
 	bool vf_tx;
+	bool vf_multicast;
 	struct hvsim_vf_port __rcu *vf;
 	struct mutex vf_lock;		/* changes of vf */
 	struct hvsim_nic *owner;

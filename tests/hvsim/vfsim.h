@@ -12,6 +12,8 @@
 #include <linux/atomic.h>
 #include <linux/hrtimer.h>
 #include <linux/if_vlan.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 #include <linux/skbuff.h>
@@ -22,6 +24,11 @@
 #include "hvsim.h"
 #include "vfsim_compat.h"
 
+struct devlink;
+struct devlink_port;
+struct devlink_port_attrs;
+
+#define VFSIM_MAX_PORTS		4
 #define VFSIM_MAX_QUEUES	32
 #define VFSIM_MIN_RING		8
 #define VFSIM_MAX_RING		8192
@@ -29,17 +36,83 @@
 #define VFSIM_MAX_MTU		9978
 
 /**
+ * enum vfsim_shutdown - what the real driver does when the system goes down
+ * @VFSIM_SHUTDOWN_DETACH: closes its netdevs and leaves them detached
+ * @VFSIM_SHUTDOWN_STOP: stops the card, of which the netdevs are not told
+ * @VFSIM_SHUTDOWN_UNREGISTER: unregisters its netdevs
+ */
+enum vfsim_shutdown {
+	VFSIM_SHUTDOWN_DETACH,
+	VFSIM_SHUTDOWN_STOP,
+	VFSIM_SHUTDOWN_UNREGISTER,
+};
+
+/**
  * struct vfsim_family - a driver vfsim can pass for
  * @name: name of the PCI driver
  * @tx_fmt: prefix of a transmit queue's rows in ethtool -S
  * @rx_fmt: prefix of a receive queue's rows
  * @bql: the real driver reports to byte queue limits
+ * @ops_lock: its operations run under the instance lock, where there is one
+ * @shutdown: what becomes of its netdevs when the system goes down
  */
 struct vfsim_family {
 	const char *name;
 	const char *tx_fmt;
 	const char *rx_fmt;
 	bool bql;
+	bool ops_lock;
+	enum vfsim_shutdown shutdown;
+};
+
+/**
+ * struct vfsim_params - the module's parameters, as a probe finds them
+ * @ports: ports of a function
+ * @queues: transmit and receive queues of a port
+ * @txring: entries of a transmit ring, a power of two
+ * @nic_of: NIC of each port; negative: the function's own plus the port's number
+ * @bql: report to byte queue limits
+ * @xdp: support native XDP
+ * @tso_max: limit for TSO packets in bytes and segments, 0 for none
+ * @devlink: ports have a devlink port of flavour virtual, as mlx5's
+ */
+struct vfsim_params {
+	unsigned int ports;
+	unsigned int queues;
+	u32 txring;
+	int nic_of[VFSIM_MAX_PORTS];
+	bool bql;
+	u32 tso_max;
+	bool xdp;
+	bool devlink;
+};
+
+/**
+ * struct vfsim_function - what the ports of a PCI function share
+ * @pdev: the function
+ * @family: the driver it passes for
+ * @dead: knob, surprise removal: nothing is answered or completed any more
+ * @reset_ms: knob, how long the function takes to recover from a reset
+ * @dir: debugfs directory
+ * @devlink: devlink instance, %NULL until something needs it
+ * @n_devlink_ports: number for the next devlink port
+ * @lock: protects @lookalikes, @devlink, @n_devlink_ports
+ * @lookalikes: netdevs that are no port of the function, see vfsim_lookalike.c
+ * @n_ports: number of @ports
+ * @ports: the ports
+ */
+struct vfsim_function {
+	struct pci_dev *pdev;
+	const struct vfsim_family *family;
+	bool dead;
+	u32 reset_ms;
+	struct dentry *dir;
+	struct devlink *devlink;
+	unsigned int n_devlink_ports;
+	struct mutex lock;	/* devlink, n_devlink_ports, lookalikes */
+	struct list_head lookalikes;
+	unsigned int n_ports;
+	struct vfsim *ports[VFSIM_MAX_PORTS];
 };
 
 /* Rare events of one queue, in the order of vfsim_tx_events/vfsim_rx_events */
@@ -58,7 +131,7 @@ enum vfsim_rx_event {
 	VFSIM_RX_EVENTS
 };
 
-/* Rare events of the whole function, in the order of vfsim_events */
+/* Rare events of the whole port, in the order of vfsim_events */
 enum vfsim_event {
 	VFSIM_RX_FILTERED,
 	VFSIM_RX_OVERSIZE,
@@ -163,44 +236,46 @@ struct vfsim_coalesce {
 };
 
 /**
- * struct vfsim - a simulated VF
+ * struct vfsim - a port of a simulated VF
  * @netdev: its netdev, whose private part this is
- * @pdev: the PCI function
- * @family: the driver it passes for
+ * @fn: the PCI function
  * @port: its place at the switch
- * @nic: index of the switch
+ * @devlink_port: its devlink port or %NULL
+ * @ops: its netdev operations
  * @n_queues: number of @queues, constant
+ * @n_active: how many of them are in use
  * @tx_size: transmit ring entries, power of two; changes with queues stopped
  * @rx_size: receive ring entries
  * @bql: report to byte queue limits
  * @link_lock: protects @carrier and @opened and orders their effect on the
  *	netdev's carrier
  * @carrier: knob, the link of the function
- * @opened: the netdev is open
+ * @opened: the netdev is open and its queues run
+ * @paused: the netdev is open and its queues are stopped; RTNL
  * @fail_open: knob, opening fails
  * @fail_mtu: knob, changing the MTU fails
  * @fail_mac: knob, changing the MAC address fails
+ * @fail_vlan: knob, VLAN filters are refused
  * @fail_xdp: knob, 1: programs are refused, 2: so is removing one
  * @slow_us: knob, how long a frame stays in the transmit ring
  * @stall: knob, bit mask of transmit queues that do not move
  * @xdp_prog: the XDP program
- * @ops: its netdev operations
  * @filter: address filter, %NULL takes everything
  * @filter_lock: protects the writers of @filter
  * @vlans: VLAN ids that pass the filter
  * @events: rare events
  * @coalesce: interrupt moderation
- * @dir: debugfs directory
  * @rings: the transmit rings of all queues, while the netdev is open
  * @queues: the queues
  */
 struct vfsim {
 	struct net_device *netdev;
-	struct pci_dev *pdev;
-	const struct vfsim_family *family;
+	struct vfsim_function *fn;
 	struct hvsim_vf_port *port;
-	unsigned int nic;
+	struct devlink_port *devlink_port;
+	struct net_device_ops ops;
 	unsigned int n_queues;
+	unsigned int n_active;
 	u32 tx_size;
 	u32 rx_size;
 	bool bql;
@@ -208,16 +283,17 @@ struct vfsim {
 	spinlock_t link_lock;	/* carrier, opened */
 	bool carrier;
 	bool opened;
+	bool paused;
 
 	u32 fail_open;
 	u32 fail_mtu;
 	u32 fail_mac;
+	u32 fail_vlan;
 	u32 fail_xdp;
 	u32 slow_us;
 	u32 stall;
 
 	struct bpf_prog __rcu *xdp_prog;
-	struct net_device_ops ops;
 
 	struct vfsim_filter __rcu *filter;
 	spinlock_t filter_lock;	/* writers of filter */
@@ -225,19 +301,42 @@ struct vfsim {
 
 	atomic64_t events[VFSIM_EVENTS];
 	struct vfsim_coalesce coalesce;
-	struct dentry *dir;
 	struct vfsim_txd *rings;
 	struct vfsim_queue *queues;
 };
 
+/* vfsim_function.c */
+struct vfsim_function *
+vfsim_function_create(struct pci_dev *pdev, const struct vfsim_family *family,
+		      const struct vfsim_params *params, int nic);
+void vfsim_function_destroy(struct vfsim_function *fn);
+void vfsim_function_kill(struct vfsim_function *fn);
+void vfsim_function_power(struct vfsim_function *fn, bool on);
+void vfsim_function_shutdown(struct vfsim_function *fn);
+int vfsim_check(const struct vfsim *vf);
+extern const struct pci_error_handlers vfsim_error_handlers;
+
+/* vfsim_lookalike.c */
+int vfsim_lookalike_add(struct vfsim_function *fn, const char *kind, int nic);
+void vfsim_lookalike_remove_all(struct vfsim_function *fn);
+
+/* vfsim_devlink.c */
+struct devlink_port *
+vfsim_devlink_port_add(struct vfsim_function *fn,
+		       const struct devlink_port_attrs *attrs);
+void vfsim_devlink_port_remove(struct devlink_port *port);
+void vfsim_devlink_free(struct vfsim_function *fn);
+
 /* vfsim_netdev.c */
-struct net_device *vfsim_netdev_create(struct pci_dev *pdev,
-				       const struct vfsim_family *family,
-				       unsigned int n_queues, u32 tx_size,
-				       bool bql, bool xdp);
+struct net_device *vfsim_netdev_create(struct vfsim_function *fn,
+				       const struct vfsim_params *params);
 void vfsim_netdev_destroy(struct net_device *netdev);
 void vfsim_set_carrier(struct vfsim *vf, bool on);
+void vfsim_power(struct vfsim *vf, bool on);
 int vfsim_resize(struct vfsim *vf, u32 tx_size, u32 rx_size);
+int vfsim_set_queues(struct vfsim *vf, unsigned int n);
+void vfsim_pause(struct vfsim *vf);
+void vfsim_unpause(struct vfsim *vf);
 
 /* vfsim_tx.c */
 netdev_tx_t vfsim_start_xmit(struct sk_buff *skb, struct net_device *netdev);
@@ -283,7 +382,7 @@ extern const struct ethtool_ops vfsim_ethtool_ops;
 /* vfsim_debugfs.c */
 void vfsim_debugfs_init(void);
 void vfsim_debugfs_exit(void);
-void vfsim_debugfs_add(struct vfsim *vf);
-void vfsim_debugfs_remove(struct vfsim *vf);
+void vfsim_debugfs_add(struct vfsim_function *fn);
+void vfsim_debugfs_remove(struct vfsim_function *fn);
 
 #endif /* _TESTS_VFSIM_H */

@@ -11,6 +11,11 @@
 #include <linux/hrtimer.h>
 #include <linux/netdevice.h>
 #include <linux/version.h>
+#include <net/devlink.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#include <net/netdev_lock.h>
+#endif
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
 static inline void ethtool_puts(u8 **data, const char *str)
@@ -41,11 +46,19 @@ static inline void napi_disable_locked(struct napi_struct *napi)
 	napi_disable(napi);
 }
 
+static inline void netdev_lock_ops(struct net_device *netdev)
+{
+}
+
+static inline void netdev_unlock_ops(struct net_device *netdev)
+{
+}
+
 static inline void vfsim_request_ops_lock(struct net_device *netdev)
 {
 }
 #else
-/* From here on mlx5 has its operations run under the instance lock */
+/* From here on some drivers have their operations run under the instance lock */
 static inline void vfsim_request_ops_lock(struct net_device *netdev)
 {
 	netdev->request_ops_lock = true;
@@ -62,6 +75,68 @@ static inline void vfsim_set_xdp_features(struct net_device *netdev)
 {
 	netdev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
 			       NETDEV_XDP_ACT_NDO_XMIT;
+}
+#endif
+
+/*
+ * The newest kernels run the ethtool operations of a driver with an instance lock
+ * under that lock alone; a driver names those that need RTNL, as mlx5 and mana do.
+ */
+#ifdef ETHTOOL_OP_NEEDS_RTNL_SCHANNELS
+#define VFSIM_ETHTOOL_RTNL	.op_needs_rtnl = ETHTOOL_OP_NEEDS_RTNL_SCHANNELS | \
+						 ETHTOOL_OP_NEEDS_RTNL_SRINGPARAM | \
+						 ETHTOOL_OP_NEEDS_RTNL_GLINK,
+#else
+#define VFSIM_ETHTOOL_RTNL
+#endif
+
+/*
+ * Until 6.2 the core asked a driver for a netdev's devlink port, and the driver
+ * told devlink of the netdev once that was registered.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+static inline void
+vfsim_set_get_devlink_port(struct net_device_ops *ops,
+			   struct devlink_port *(*get)(struct net_device *))
+{
+	ops->ndo_get_devlink_port = get;
+}
+
+static inline void vfsim_set_devlink_port(struct net_device *netdev,
+					  struct devlink_port *port)
+{
+}
+
+static inline void vfsim_devlink_registered(struct devlink_port *port,
+					    struct net_device *netdev)
+{
+	devlink_port_type_eth_set(port, netdev);
+}
+
+static inline void vfsim_devlink_unregistering(struct devlink_port *port)
+{
+	devlink_port_type_clear(port);
+}
+#else
+static inline void
+vfsim_set_get_devlink_port(struct net_device_ops *ops,
+			   struct devlink_port *(*get)(struct net_device *))
+{
+}
+
+static inline void vfsim_set_devlink_port(struct net_device *netdev,
+					  struct devlink_port *port)
+{
+	SET_NETDEV_DEVLINK_PORT(netdev, port);
+}
+
+static inline void vfsim_devlink_registered(struct devlink_port *port,
+					    struct net_device *netdev)
+{
+}
+
+static inline void vfsim_devlink_unregistering(struct devlink_port *port)
+{
 }
 #endif
 

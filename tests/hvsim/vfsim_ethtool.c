@@ -13,16 +13,21 @@ static void vfsim_get_drvinfo(struct net_device *netdev,
 {
 	const struct vfsim *vf = netdev_priv(netdev);
 
-	strscpy(info->driver, vf->family->name, sizeof(info->driver));
+	strscpy(info->driver, vf->fn->family->name, sizeof(info->driver));
 	strscpy(info->fw_version, "vfsim", sizeof(info->fw_version));
-	strscpy(info->bus_info, pci_name(vf->pdev), sizeof(info->bus_info));
+	strscpy(info->bus_info, pci_name(vf->fn->pdev), sizeof(info->bus_info));
 }
 
 static int vfsim_get_link_ksettings(struct net_device *netdev,
 				    struct ethtool_link_ksettings *k)
 {
+	const struct vfsim *vf = netdev_priv(netdev);
 	bool up = netif_carrier_ok(netdev);
+	int err;
 
+	err = vfsim_check(vf);
+	if (err)
+		return err;
 	ethtool_link_ksettings_zero_link_mode(k, supported);
 	ethtool_link_ksettings_zero_link_mode(k, advertising);
 	k->base.speed = up ? SPEED_100000 : SPEED_UNKNOWN;
@@ -52,7 +57,11 @@ static int vfsim_set_ringparam(struct net_device *netdev,
 {
 	struct vfsim *vf = netdev_priv(netdev);
 	u32 rx, tx;
+	int err;
 
+	err = vfsim_check(vf);
+	if (err)
+		return err;
 	if (ring->rx_pending < VFSIM_MIN_RING ||
 	    ring->tx_pending < VFSIM_MIN_RING) {
 		NL_SET_ERR_MSG(extack, "A ring has at least 8 entries");
@@ -106,7 +115,19 @@ static void vfsim_get_channels(struct net_device *netdev,
 	const struct vfsim *vf = netdev_priv(netdev);
 
 	ch->max_combined = vf->n_queues;
-	ch->combined_count = vf->n_queues;
+	ch->combined_count = vf->n_active;
+}
+
+static int vfsim_set_channels(struct net_device *netdev,
+			      struct ethtool_channels *ch)
+{
+	struct vfsim *vf = netdev_priv(netdev);
+	int err;
+
+	err = vfsim_check(vf);
+	if (err)
+		return err;
+	return vfsim_set_queues(vf, ch->combined_count);
 }
 
 static int vfsim_get_sset_count(struct net_device *netdev, int sset)
@@ -129,6 +150,7 @@ static void vfsim_get_ethtool_stats(struct net_device *netdev,
 }
 
 const struct ethtool_ops vfsim_ethtool_ops = {
+	VFSIM_ETHTOOL_RTNL
 	.supported_coalesce_params = ETHTOOL_COALESCE_USECS |
 				     ETHTOOL_COALESCE_MAX_FRAMES |
 				     ETHTOOL_COALESCE_USE_ADAPTIVE,
@@ -140,6 +162,7 @@ const struct ethtool_ops vfsim_ethtool_ops = {
 	.get_coalesce		= vfsim_get_coalesce,
 	.set_coalesce		= vfsim_set_coalesce,
 	.get_channels		= vfsim_get_channels,
+	.set_channels		= vfsim_set_channels,
 	.get_sset_count		= vfsim_get_sset_count,
 	.get_strings		= vfsim_get_strings,
 	.get_ethtool_stats	= vfsim_get_ethtool_stats,

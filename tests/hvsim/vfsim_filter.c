@@ -129,7 +129,13 @@ void vfsim_filter_free(struct vfsim *vf)
 int vfsim_vlan_add(struct net_device *netdev, __be16 proto, u16 vid)
 {
 	struct vfsim *vf = netdev_priv(netdev);
+	int err;
 
+	err = vfsim_check(vf);
+	if (err)
+		return err;
+	if (READ_ONCE(vf->fail_vlan))
+		return -ENOSPC;
 	set_bit(vid, vf->vlans);
 	return 0;
 }

@@ -7,10 +7,10 @@
  * driver_override picks another.
  */
 #include <linux/bitfield.h>
-#include <linux/etherdevice.h>
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
 #include <linux/pci.h>
 
 #include "vfsim.h"
@@ -26,9 +26,12 @@ struct vfsim_driver {
 };
 
 static const struct vfsim_family vfsim_families[] = {
-	{ .name = "mlx5_core", .tx_fmt = "tx%u", .rx_fmt = "rx%u", .bql = true },
-	{ .name = "mlx4_core", .tx_fmt = "tx%u", .rx_fmt = "rx%u", .bql = true },
-	{ .name = "mana", .tx_fmt = "tx_%u", .rx_fmt = "rx_%u", .bql = false },
+	{ .name = "mlx5_core", .tx_fmt = "tx%u", .rx_fmt = "rx%u", .bql = true,
+	  .ops_lock = true, .shutdown = VFSIM_SHUTDOWN_STOP },
+	{ .name = "mlx4_core", .tx_fmt = "tx%u", .rx_fmt = "rx%u", .bql = true,
+	  .shutdown = VFSIM_SHUTDOWN_UNREGISTER },
+	{ .name = "mana", .tx_fmt = "tx_%u", .rx_fmt = "rx_%u", .bql = false,
+	  .ops_lock = true, .shutdown = VFSIM_SHUTDOWN_DETACH },
 	{ .name = "vfsim", .tx_fmt = "tx%u", .rx_fmt = "rx%u", .bql = true },
 };
 
@@ -75,6 +78,32 @@ static bool no_xdp;
 module_param(no_xdp, bool, 0644);
 MODULE_PARM_DESC(no_xdp, "the next VF has no native XDP");
 
+static unsigned int tso_max;
+module_param(tso_max, uint, 0644);
+MODULE_PARM_DESC(tso_max, "the next VF's limit for TSO packets in bytes and segments (0: none)");
+
+static unsigned int ports = 1;
+module_param(ports, uint, 0644);
+MODULE_PARM_DESC(ports, "ports of the next VF, 1 to 4");
+
+static int port_nic[VFSIM_MAX_PORTS] = { -1, -1, -1, -1 };
+module_param_array(port_nic, int, NULL, 0644);
+MODULE_PARM_DESC(port_nic, "NIC of each port of the next VF, -1 (default): the VF's own + the port's number");
+
+static bool devlink;
+module_param(devlink, bool, 0644);
+MODULE_PARM_DESC(devlink, "the next VF has devlink ports");
+
+static unsigned int fail_probe;
+module_param(fail_probe, uint, 0644);
+MODULE_PARM_DESC(fail_probe, "so many next probes fail with -EIO");
+
+static unsigned int defer_probe;
+module_param(defer_probe, uint, 0644);
+MODULE_PARM_DESC(defer_probe, "so many next probes ask to be tried again later");
+
+static DEFINE_MUTEX(vfsim_lock);	/* fail_probe, defer_probe, by probes */
+
 /* An entry that is for driver_override only says so in driver_data */
 static const struct pci_device_id vfsim_ids[] = {
 	{ PCI_DEVICE(0x1b36, 0x0005), .override_only = 1, .driver_data = 1 },
@@ -98,21 +127,6 @@ static int vfsim_nic(struct pci_dev *pdev)
 	return nic >= 0 ? nic : -ENODEV;
 }
 
-static int vfsim_plug(struct vfsim *vf, int nic)
-{
-	u8 mac[ETH_ALEN];
-	int err;
-
-	err = hvsim_vf_mac(nic, mac);
-	if (err)
-		return err;
-	eth_hw_addr_set(vf->netdev, mac);
-
-	vf->nic = nic;
-	vf->port = hvsim_vf_attach(nic, &vfsim_port_ops, vf);
-	return PTR_ERR_OR_ZERO(vf->port);
-}
-
 static int vfsim_enable(struct pci_dev *pdev)
 {
 	int err;
@@ -132,37 +146,33 @@ static void vfsim_disable(struct pci_dev *pdev)
 	pci_disable_device(pdev);
 }
 
-static int vfsim_create(struct pci_dev *pdev, const struct vfsim_family *family,
-			int nic)
+/* Whether this probe is one that has to fail; probes of two functions may race */
+static bool vfsim_take(unsigned int *count)
 {
-	struct net_device *netdev;
-	struct vfsim *vf;
-	int err;
+	bool take;
 
-	netdev = vfsim_netdev_create(pdev, family, queues, txring,
-				     bql && family->bql, !no_xdp);
-	if (!netdev)
-		return -ENOMEM;
-	vf = netdev_priv(netdev);
+	mutex_lock(&vfsim_lock);
+	take = *count;
+	if (take)
+		WRITE_ONCE(*count, *count - 1);
+	mutex_unlock(&vfsim_lock);
+	return take;
+}
 
-	err = vfsim_plug(vf, nic);
-	if (err)
-		goto err_plug;
+static struct vfsim_params vfsim_params(void)
+{
+	struct vfsim_params params = {
+		.ports = clamp(READ_ONCE(ports), 1U, VFSIM_MAX_PORTS),
+		.queues = queues,
+		.txring = txring,
+		.bql = bql,
+		.xdp = !no_xdp,
+		.devlink = devlink,
+		.tso_max = tso_max,
+	};
 
-	pci_set_drvdata(pdev, vf);
-	vfsim_debugfs_add(vf);
-	netif_carrier_off(netdev);
-	err = register_netdev(netdev);
-	if (err)
-		goto err_register;
-	return 0;
-
-err_register:
-	vfsim_debugfs_remove(vf);
-	hvsim_vf_detach(vf->port);
-err_plug:
-	vfsim_netdev_destroy(netdev);
-	return err;
+	memcpy(params.nic_of, port_nic, sizeof(params.nic_of));
+	return params;
 }
 
 static int vfsim_probe(struct pci_dev *pdev, const struct pci_device_id *id)
@@ -170,6 +180,8 @@ static int vfsim_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	const struct vfsim_driver *drv =
 		container_of(to_pci_driver(pdev->dev.driver),
 			     struct vfsim_driver, pci);
+	struct vfsim_params params = vfsim_params();
+	struct vfsim_function *fn;
 	int err, nic;
 
 	if (!id->driver_data &&
@@ -178,26 +190,53 @@ static int vfsim_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	nic = vfsim_nic(pdev);
 	if (nic < 0)
 		return nic;
+	if (vfsim_take(&fail_probe))
+		return -EIO;
+	if (vfsim_take(&defer_probe))
+		return -EPROBE_DEFER;
 
 	err = vfsim_enable(pdev);
 	if (err)
 		return err;
-	err = vfsim_create(pdev, drv->family, nic);
-	if (err)
+	fn = vfsim_function_create(pdev, drv->family, &params, nic);
+	if (IS_ERR(fn)) {
 		vfsim_disable(pdev);
-	return err;
+		return PTR_ERR(fn);
+	}
+	pci_set_drvdata(pdev, fn);
+	vfsim_debugfs_add(fn);
+	return 0;
 }
 
 static void vfsim_remove(struct pci_dev *pdev)
 {
-	struct vfsim *vf = pci_get_drvdata(pdev);
+	struct vfsim_function *fn = pci_get_drvdata(pdev);
 
-	vfsim_debugfs_remove(vf);
-	unregister_netdev(vf->netdev);
-	hvsim_vf_detach(vf->port);
-	vfsim_netdev_destroy(vf->netdev);
+	vfsim_debugfs_remove(fn);
+	vfsim_function_destroy(fn);
 	vfsim_disable(pdev);
 }
+
+static void vfsim_shutdown(struct pci_dev *pdev)
+{
+	pci_info(pdev, "shutdown\n");
+	vfsim_debugfs_remove(pci_get_drvdata(pdev));
+	vfsim_function_shutdown(pci_get_drvdata(pdev));
+}
+
+static int vfsim_suspend(struct device *dev)
+{
+	vfsim_function_power(dev_get_drvdata(dev), false);
+	return 0;
+}
+
+static int vfsim_resume(struct device *dev)
+{
+	vfsim_function_power(dev_get_drvdata(dev), true);
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(vfsim_pm, vfsim_suspend, vfsim_resume);
 
 static struct vfsim_driver vfsim_drivers[ARRAY_SIZE(vfsim_families)];
 
@@ -209,6 +248,9 @@ static int vfsim_register(struct vfsim_driver *drv,
 	drv->pci.id_table = vfsim_ids;
 	drv->pci.probe = vfsim_probe;
 	drv->pci.remove = vfsim_remove;
+	drv->pci.shutdown = vfsim_shutdown;
+	drv->pci.driver.pm = &vfsim_pm;
+	drv->pci.err_handler = &vfsim_error_handlers;
 	return pci_register_driver(&drv->pci);
 }
 

@@ -4,6 +4,7 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
+#include <linux/rtnetlink.h>
 #include <linux/slab.h>
 
 #include "vfsim.h"
@@ -63,6 +64,25 @@ static void vfsim_set_opened(struct vfsim *vf, bool on)
 	spin_unlock_bh(&vf->link_lock);
 }
 
+/**
+ * vfsim_power() - the function goes to sleep or wakes up
+ * @vf: the function
+ * @on: it wakes up
+ *
+ * Context: process, takes RTNL.
+ */
+void vfsim_power(struct vfsim *vf, bool on)
+{
+	rtnl_lock();
+	if (!on)
+		netif_device_detach(vf->netdev);
+	if (netif_running(vf->netdev))
+		vfsim_set_opened(vf, on);
+	if (on)
+		netif_device_attach(vf->netdev);
+	rtnl_unlock();
+}
+
 static struct vfsim_txd *vfsim_alloc_rings(struct vfsim *vf, u32 tx_size)
 {
 	return kvcalloc(array_size(vf->n_queues, tx_size),
@@ -90,10 +110,11 @@ static void vfsim_start_queues(struct vfsim *vf)
 {
 	unsigned int i;
 
-	for (i = 0; i < vf->n_queues; i++) {
+	for (i = 0; i < vf->n_active; i++) {
 		napi_enable_locked(&vf->queues[i].napi);
 		vfsim_rx_start(&vf->queues[i]);
 	}
+	/* The unused ones too, or the watchdog would take them for stuck */
 	netif_tx_wake_all_queues(vf->netdev);
 }
 
@@ -105,12 +126,12 @@ static void vfsim_stop_queues(struct vfsim *vf)
 {
 	unsigned int i;
 
-	for (i = 0; i < vf->n_queues; i++) {
+	for (i = 0; i < vf->n_active; i++) {
 		napi_disable_locked(&vf->queues[i].napi);
 		hrtimer_cancel(&vf->queues[i].tx_timer);
 	}
 	netif_tx_disable(vf->netdev);
-	for (i = 0; i < vf->n_queues; i++) {
+	for (i = 0; i < vf->n_active; i++) {
 		struct vfsim_queue *q = &vf->queues[i];
 
 		vfsim_rx_stop(q);
@@ -119,13 +140,48 @@ static void vfsim_stop_queues(struct vfsim *vf)
 	}
 }
 
+/**
+ * vfsim_pause() - stop an open port, without closing the netdev
+ * @vf: the port
+ *
+ * What the rings hold is lost and the netdev has no carrier, as when it is
+ * closed. Nothing happens when the netdev is not open.
+ *
+ * Context: process, the caller holds the lock of the netdev's operations.
+ */
+void vfsim_pause(struct vfsim *vf)
+{
+	if (!netif_running(vf->netdev) || vf->paused)
+		return;
+
+	vf->paused = true;
+	vfsim_set_opened(vf, false);
+	vfsim_stop_queues(vf);
+}
+
+/**
+ * vfsim_unpause() - undo vfsim_pause()
+ * @vf: the port, whose netdev may have been closed meanwhile
+ *
+ * Context: process, the caller holds the lock of the netdev's operations.
+ */
+void vfsim_unpause(struct vfsim *vf)
+{
+	if (!vf->paused)
+		return;
+
+	vf->paused = false;
+	vfsim_start_queues(vf);
+	vfsim_set_opened(vf, true);
+}
+
 static int vfsim_open(struct net_device *netdev)
 {
 	struct vfsim *vf = netdev_priv(netdev);
 	struct vfsim_txd *rings;
 	int err;
 
-	if (READ_ONCE(vf->fail_open))
+	if (READ_ONCE(vf->fail_open) || vfsim_check(vf))
 		return -EIO;
 
 	rings = vfsim_alloc_rings(vf, vf->tx_size);
@@ -146,8 +202,11 @@ static int vfsim_stop(struct net_device *netdev)
 {
 	struct vfsim *vf = netdev_priv(netdev);
 
-	vfsim_set_opened(vf, false);
-	vfsim_stop_queues(vf);
+	if (!vf->paused) {
+		vfsim_set_opened(vf, false);
+		vfsim_stop_queues(vf);
+	}
+	vf->paused = false;
 	vfsim_xdp_close(vf);
 	vfsim_set_rings(vf, NULL, vf->tx_size);
 	return 0;
@@ -184,11 +243,34 @@ int vfsim_resize(struct vfsim *vf, u32 tx_size, u32 rx_size)
 	return 0;
 }
 
+/**
+ * vfsim_set_queues() - use more or fewer queues
+ * @vf: the port
+ * @n: number of queues, at most vfsim.n_queues
+ *
+ * As mlx5: the netdev stays up but loses its carrier for the moment, and what
+ * the rings hold is lost.
+ *
+ * Context: process, the caller holds the lock of the netdev's operations.
+ * Return: 0, or a negative errno and nothing has changed.
+ */
+int vfsim_set_queues(struct vfsim *vf, unsigned int n)
+{
+	int err;
+
+	vfsim_pause(vf);
+	err = netif_set_real_num_queues(vf->netdev, n, n);
+	if (!err)
+		WRITE_ONCE(vf->n_active, n);
+	vfsim_unpause(vf);
+	return err;
+}
+
 static int vfsim_change_mtu(struct net_device *netdev, int mtu)
 {
 	struct vfsim *vf = netdev_priv(netdev);
 
-	if (READ_ONCE(vf->fail_mtu))
+	if (READ_ONCE(vf->fail_mtu) || vfsim_check(vf))
 		return -EIO;
 	if (!vfsim_xdp_mtu_ok(vf, mtu))
 		return -EOPNOTSUPP;
@@ -200,6 +282,11 @@ static int vfsim_set_mac_address(struct net_device *netdev, void *addr)
 {
 	struct vfsim *vf = netdev_priv(netdev);
 
+	int err;
+
+	err = vfsim_check(vf);
+	if (err)
+		return err;
 	if (READ_ONCE(vf->fail_mac))
 		return -EPERM;
 	return eth_mac_addr(netdev, addr);
@@ -210,6 +297,13 @@ static void vfsim_tx_timeout(struct net_device *netdev, unsigned int queue)
 	struct vfsim *vf = netdev_priv(netdev);
 
 	atomic64_inc(&vf->events[VFSIM_TX_TIMEOUT]);
+}
+
+static struct devlink_port *vfsim_get_devlink_port(struct net_device *netdev)
+{
+	struct vfsim *vf = netdev_priv(netdev);
+
+	return vf->devlink_port;
 }
 
 static const struct net_device_ops vfsim_netdev_ops = {
@@ -231,6 +325,7 @@ static const struct net_device_ops vfsim_netdev_ops = {
 static void vfsim_set_ops(struct vfsim *vf, bool xdp)
 {
 	vf->ops = vfsim_netdev_ops;
+	vfsim_set_get_devlink_port(&vf->ops, vfsim_get_devlink_port);
 	if (xdp) {
 		vfsim_set_xdp_features(vf->netdev);
 	} else {
@@ -247,7 +342,6 @@ static void vfsim_netdev_init(struct net_device *netdev)
 				     NETIF_F_TSO6 | NETIF_F_HIGHDMA;
 
 	netdev->ethtool_ops = &vfsim_ethtool_ops;
-	vfsim_request_ops_lock(netdev);
 	netdev->watchdog_timeo = VFSIM_TX_TIMEOUT;
 	netdev->min_mtu = ETH_MIN_MTU;
 	netdev->max_mtu = VFSIM_MAX_MTU;
@@ -293,47 +387,48 @@ static void vfsim_init(struct vfsim *vf)
 }
 
 /**
- * vfsim_netdev_create() - make a VF of a PCI function
- * @pdev: the function
- * @family: the driver to pass for
- * @n_queues: number of transmit and of receive queues
- * @tx_size: entries of a transmit ring, a power of two
- * @bql: report to byte queue limits
- * @xdp: support native XDP
+ * vfsim_netdev_create() - make a port of a function
+ * @fn: the function
+ * @params: how to make it
  *
  * The netdev is neither registered nor plugged into a switch.
  *
  * Context: process.
  * Return: the netdev or %NULL without memory.
  */
-struct net_device *vfsim_netdev_create(struct pci_dev *pdev,
-				       const struct vfsim_family *family,
-				       unsigned int n_queues, u32 tx_size,
-				       bool bql, bool xdp)
+struct net_device *vfsim_netdev_create(struct vfsim_function *fn,
+				       const struct vfsim_params *params)
 {
+	unsigned int n = params->queues;
 	struct net_device *netdev;
 	struct vfsim *vf;
 
-	netdev = alloc_etherdev_mqs(sizeof(*vf), n_queues, n_queues);
+	netdev = alloc_etherdev_mqs(sizeof(*vf), n, n);
 	if (!netdev)
 		return NULL;
 
 	vf = netdev_priv(netdev);
-	vf->queues = kvcalloc(n_queues, sizeof(*vf->queues), GFP_KERNEL);
+	vf->queues = kvcalloc(n, sizeof(*vf->queues), GFP_KERNEL);
 	if (!vf->queues) {
 		free_netdev(netdev);
 		return NULL;
 	}
 	vf->netdev = netdev;
-	vf->pdev = pdev;
-	vf->family = family;
-	vf->n_queues = n_queues;
-	vf->tx_size = tx_size;
-	vf->bql = bql;
+	vf->fn = fn;
+	vf->n_queues = n;
+	vf->n_active = n;
+	vf->tx_size = params->txring;
+	vf->bql = params->bql && fn->family->bql;
 
-	SET_NETDEV_DEV(netdev, &pdev->dev);
-	vfsim_set_ops(vf, xdp);
+	SET_NETDEV_DEV(netdev, &fn->pdev->dev);
+	vfsim_set_ops(vf, params->xdp);
 	vfsim_netdev_init(netdev);
+	if (fn->family->ops_lock)
+		vfsim_request_ops_lock(netdev);
+	if (params->tso_max) {
+		netif_set_tso_max_size(netdev, params->tso_max);
+		netif_set_tso_max_segs(netdev, params->tso_max);
+	}
 	vfsim_init(vf);
 	return netdev;
 }

@@ -52,7 +52,7 @@ static struct vfsim_queue *vfsim_rx_steer(struct vfsim *vf, struct sk_buff *skb)
 					     PKT_HASH_TYPE_L3);
 	if (l4 && features & NETIF_F_RXCSUM)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-	return &vf->queues[reciprocal_scale(hash, vf->n_queues)];
+	return &vf->queues[reciprocal_scale(hash, READ_ONCE(vf->n_active))];
 }
 
 static bool vfsim_rx_enqueue(struct vfsim_queue *q, struct sk_buff *skb)
@@ -105,7 +105,7 @@ static bool vfsim_rx(void *priv, struct sk_buff *skb)
 	bool taken = false;
 
 	if (READ_ONCE(vf->opened) && READ_ONCE(vf->carrier) &&
-	    pskb_may_pull(skb, ETH_HLEN))
+	    !READ_ONCE(vf->fn->dead) && pskb_may_pull(skb, ETH_HLEN))
 		taken = vfsim_rx_accept(vf, skb);
 	if (taken)
 		dev_consume_skb_any(skb);

@@ -138,9 +138,9 @@ void vfsim_stats_names(const struct vfsim *vf, u8 *buf)
 	for (i = 0; i < VFSIM_EVENTS; i++)
 		ethtool_puts(&buf, vfsim_events[i]);
 	for (i = 0; i < vf->n_queues; i++) {
-		vfsim_queue_names(&buf, vf->family->tx_fmt, i, vfsim_tx_events,
+		vfsim_queue_names(&buf, vf->fn->family->tx_fmt, i, vfsim_tx_events,
 				  VFSIM_TX_EVENTS);
-		vfsim_queue_names(&buf, vf->family->rx_fmt, i, vfsim_rx_events,
+		vfsim_queue_names(&buf, vf->fn->family->rx_fmt, i, vfsim_rx_events,
 				  VFSIM_RX_EVENTS);
 	}
 }

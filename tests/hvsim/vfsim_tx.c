@@ -158,7 +158,8 @@ bool vfsim_tx_poll(struct vfsim_queue *q)
 
 	/* Pairs with the release in vfsim_start_xmit(): see whole entries */
 	prod = smp_load_acquire(&q->tx_prod);
-	if (unlikely(READ_ONCE(q->vf->stall) & BIT(q->index)))
+	if (unlikely(READ_ONCE(q->vf->stall) & BIT(q->index) ||
+		     READ_ONCE(q->vf->fn->dead)))
 		return false;
 
 	while (cons != prod && done < VFSIM_TX_BATCH) {

@@ -58,7 +58,8 @@ int vfsim_xdp_xmit(struct net_device *netdev, int n, struct xdp_frame **frames,
 
 	if (flags & ~XDP_XMIT_FLAGS_MASK)
 		return -EINVAL;
-	if (!READ_ONCE(vf->opened) || !READ_ONCE(vf->carrier))
+	if (!READ_ONCE(vf->opened) || !READ_ONCE(vf->carrier) ||
+	    READ_ONCE(vf->fn->dead))
 		return -ENETDOWN;
 
 	for (sent = 0; sent < n; sent++) {
@@ -256,6 +257,9 @@ static int vfsim_xdp_setup(struct vfsim *vf, struct bpf_prog *prog,
 	u32 fail = READ_ONCE(vf->fail_xdp);
 	struct bpf_prog *old;
 
+	/* Removal must always work, or unregistering could not */
+	if (prog && vfsim_check(vf))
+		return -EIO;
 	if (fail && (prog || fail > 1)) {
 		NL_SET_ERR_MSG(extack, "The knob fail_xdp is set");
 		return -EOPNOTSUPP;

@@ -42,6 +42,7 @@ void hvsim_device_del(struct hv_device *hdev);
 void hvsim_host_open(struct vmbus_channel *channel);
 void hvsim_host_close(struct vmbus_channel *channel);
 void hvsim_host_stop_offers(struct vmbus_channel *primary);
+void hvsim_host_forget(struct vmbus_channel *primary);
 void hvsim_host_kick(struct vmbus_channel *channel);
 int hvsim_host_gpadl_add(struct vmbus_channel *channel,
 			 const struct vmbus_gpadl *gpadl);

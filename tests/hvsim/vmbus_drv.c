@@ -85,6 +85,37 @@ static struct attribute *device_attrs[] = {
 ATTRIBUTE_GROUPS(device);
 
 /*
+ * As the real bus: the devices sleep while the system hibernates and not while
+ * it is suspended, and as late as can be, behind all VFs.
+ */
+static int bus_freeze(struct device *dev)
+{
+	struct hv_device *hdev = device_to_hv_device(dev);
+	int err;
+
+	if (!dev->driver)
+		return 0;
+	err = drv_to_hv_drv(dev->driver)->suspend(hdev);
+	if (!err)
+		hvsim_host_forget(hdev->channel);
+	return err;
+}
+
+static int bus_thaw(struct device *dev)
+{
+	if (!dev->driver)
+		return 0;
+	return drv_to_hv_drv(dev->driver)->resume(device_to_hv_device(dev));
+}
+
+static const struct dev_pm_ops bus_pm = {
+	.freeze_noirq	= bus_freeze,
+	.thaw_noirq	= bus_thaw,
+	.poweroff_noirq	= bus_freeze,
+	.restore_noirq	= bus_thaw,
+};
+
+/*
  * The real bus's name, as udev rules and tools look for it, but no MODALIAS:
  * it would make modprobe load the real VMBus driver.
  */
@@ -93,6 +124,7 @@ static struct bus_type bus_type = {
 	.probe		= bus_probe,
 	.remove		= bus_remove,
 	.dev_groups	= device_groups,
+	.pm		= &bus_pm,
 };
 
 int __vmbus_driver_register(struct hv_driver *hv_driver, struct module *owner,

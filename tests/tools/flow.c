@@ -12,7 +12,6 @@
  * COUNT, or on SIGTERM.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <endian.h>
 #include <errno.h>
 #include <poll.h>
@@ -25,6 +24,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "addr.h"
 
 #define FLOW_MAGIC	0x414e464cu
 #define FLOW_WINDOW	65536u		/* sequence numbers the bitmap holds */
@@ -99,35 +100,16 @@ static void sleep_until(uint64_t ns)
 	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
 }
 
-/* Numeric addresses only: getaddrinfo() does not work in a static program. */
-static socklen_t parse_addr(const char *host, const char *port,
-			    struct sockaddr_storage *ss)
-{
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ss;
-	struct sockaddr_in *in = (struct sockaddr_in *)ss;
-
-	memset(ss, 0, sizeof(*ss));
-	if (inet_pton(AF_INET, host, &in->sin_addr) == 1) {
-		in->sin_family = AF_INET;
-		in->sin_port = htons(atoi(port));
-		return sizeof(*in);
-	}
-	if (inet_pton(AF_INET6, host, &in6->sin6_addr) == 1) {
-		in6->sin6_family = AF_INET6;
-		in6->sin6_port = htons(atoi(port));
-		return sizeof(*in6);
-	}
-	errno = EINVAL;
-	die(host);
-	return 0;
-}
-
 static int flow_connect(const struct flow_opts *o)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = parse_addr(o->dst, o->port, &ss);
 	int fd;
 
+	if (!len) {
+		errno = EINVAL;
+		die(o->dst);
+	}
 	fd = socket(ss.ss_family, SOCK_DGRAM, 0);
 	if (fd < 0)
 		die("socket");

@@ -18,7 +18,6 @@
  * ends with its own count, which the other compares.
  */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <endian.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -33,6 +32,8 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "addr.h"
 
 #define CHUNK	8192u		/* bytes, a multiple of 8 */
 #define BASE_CONNECT	0x636f6e6e00000000ull
@@ -232,29 +233,6 @@ static int stream_listen(const char *port)
 	return conn;
 }
 
-/* Numeric addresses only: getaddrinfo() does not work in a static program. */
-static socklen_t parse_addr(const char *host, const char *port,
-			    struct sockaddr_storage *ss)
-{
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)ss;
-	struct sockaddr_in *in = (struct sockaddr_in *)ss;
-
-	memset(ss, 0, sizeof(*ss));
-	if (inet_pton(AF_INET, host, &in->sin_addr) == 1) {
-		in->sin_family = AF_INET;
-		in->sin_port = htons(atoi(port));
-		return sizeof(*in);
-	}
-	if (inet_pton(AF_INET6, host, &in6->sin6_addr) == 1) {
-		in6->sin6_family = AF_INET6;
-		in6->sin6_port = htons(atoi(port));
-		return sizeof(*in6);
-	}
-	errno = EINVAL;
-	die(host);
-	return 0;
-}
-
 /* The listener may be a moment late, and an IPv6 address tentative. */
 static int stream_connect(const char *host, const char *port)
 {
@@ -263,6 +241,10 @@ static int stream_connect(const char *host, const char *port)
 	uint64_t deadline = now_ms() + 10000;
 	int fd;
 
+	if (!len) {
+		errno = EINVAL;
+		die(host);
+	}
 	for (;;) {
 		fd = socket(ss.ss_family, SOCK_STREAM, 0);
 		if (fd < 0)

@@ -6,14 +6,7 @@
  *   7040-7049	the program's verdict
  *   20000-	plus an interface index: section "redirect" sends it there
  */
-#include <linux/bpf.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/udp.h>
-
-#define SEC(name) __attribute__((section(name), used))
-#define NTOHS(x) __builtin_bswap16(x)
+#include "frame.bpf.h"
 
 #define PORT_FIRST	7040
 #define PORT_LAST	7049
@@ -22,24 +15,6 @@
 
 static long (*redirect)(__u32 ifindex, __u64 flags) =
 	(void *)BPF_FUNC_redirect;
-
-struct frame {
-	struct ethhdr eth;
-	struct iphdr ip;
-	struct udphdr udp;
-} __attribute__((packed));
-
-/* The frame, if it is one that the programs are for */
-static __always_inline struct frame *udp_frame(struct xdp_md *ctx)
-{
-	struct frame *f = (void *)(long)ctx->data;
-
-	if ((void *)(f + 1) > (void *)(long)ctx->data_end ||
-	    f->eth.h_proto != NTOHS(ETH_P_IP) || f->ip.ihl != 5 ||
-	    f->ip.protocol != IPPROTO_UDP)
-		return 0;
-	return f;
-}
 
 static __always_inline int verdict(struct xdp_md *ctx, int act)
 {
