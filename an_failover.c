@@ -52,7 +52,7 @@ bool an_synthetic_listed(const char *driver)
 	return false;
 }
 
-static bool an_driver_name_valid(const char *name)
+an_static bool an_driver_name_valid(const char *name)
 {
 	const char *c;
 
@@ -60,6 +60,14 @@ static bool an_driver_name_valid(const char *name)
 		if (!isalnum(*c) && *c != '_' && *c != '-')
 			return false;
 	return c != name;
+}
+
+an_static int an_parse_claim(const char *word, bool *self_first)
+{
+	if (strcmp(word, "auto") && strcmp(word, "self"))
+		return -EINVAL;
+	*self_first = !strcmp(word, "self");
+	return 0;
 }
 
 static int __init an_check_params(void)
@@ -74,9 +82,7 @@ static int __init an_check_params(void)
 		return -EINVAL;
 	}
 
-	if (!strcmp(claim, "self")) {
-		an_claim_self_first = true;
-	} else if (strcmp(claim, "auto")) {
+	if (an_parse_claim(claim, &an_claim_self_first)) {
 		pr_err("claim: \"%s\" is neither auto nor self\n", claim);
 		return -EINVAL;
 	}
@@ -101,12 +107,21 @@ static int __init an_init(void)
 	if (err)
 		return err;
 
+	err = an_power_init();
+	if (err)
+		goto err_power;
+
 	pr_info("%s loaded, claim=%s\n", AN_VERSION, claim);
 	return 0;
+
+err_power:
+	an_notify_exit();
+	return err;
 }
 
 static void __exit an_exit(void)
 {
+	an_power_exit();
 	an_notify_exit();
 }
 

@@ -89,6 +89,7 @@ enum an_event {
  * @AN_WHY_CARRIER: the VF lost its carrier
  * @AN_WHY_VF_DOWN: the VF was set down while it stays
  * @AN_WHY_REVOKED: the VF is being unregistered
+ * @AN_WHY_MOVED: the VF is being moved to another namespace
  * @AN_WHY_SYN_UP: the synthetic device came up
  * @AN_WHY_SYN_DOWN: the synthetic device was set down
  * @AN_WHY_SYN_GONE: the synthetic device leaves (or changes its namespace)
@@ -101,6 +102,7 @@ enum an_reason {
 	AN_WHY_CARRIER,
 	AN_WHY_VF_DOWN,
 	AN_WHY_REVOKED,
+	AN_WHY_MOVED,
 	AN_WHY_SYN_UP,
 	AN_WHY_SYN_DOWN,
 	AN_WHY_SYN_GONE,
@@ -114,6 +116,10 @@ enum an_reason {
 #define AN_DO_STEER	BIT(1)	/* data traffic to the VF */
 #define AN_DO_COUNT	BIT(2)	/* a switch of the data path: count it */
 #define AN_DO_PEERS	BIT(3)	/* tell neighbours (gratuitous ARP, NA) */
+
+/* Features of a VF that filters VLANs */
+#define AN_VLAN_FILTERS	(NETIF_F_HW_VLAN_CTAG_FILTER | \
+			 NETIF_F_HW_VLAN_STAG_FILTER)
 
 /**
  * struct an_transition - what the state machine decided
@@ -158,7 +164,7 @@ struct an_totals {
  * @folded: what is already contained in the synthetic device's dev->stats
  * @switches: changes of the data path, in all
  * @switch_why: the same per reason
- * @refused: second VF candidates turned away
+ * @refused: candidates turned away
  */
 struct an_stats {
 	struct an_pcpu_stats __percpu *pcpu;
@@ -216,16 +222,21 @@ struct an_found {
  * @claim: see enum an_claim
  * @window_end: when the rename window of @vf ends, in jiffies
  * @window_over: the rename window of @vf has passed
+ * @unseen: @vf is up, but the driver of the synthetic device was not told
+ * @repairing: @setup is at work, what happens to @vf is our own doing
  * @peers_due: neighbours still have to be told about a switch
+ * @asleep: the system hibernates, @vf stays closed (claim self)
  * @dead: being destroyed, @setup must not touch anything
  * @promisc: we hold a promiscuity count on @vf
  * @allmulti: we hold an allmulti count on @vf
+ * @open_due: @vf could not be opened, to be tried again
  * @xdp_shut: @vf stays closed, it cannot run @xdp_prog
  * @event_depth: VF events being delivered while the overlay is off
  * @vlans: @vf has the filters of the VLANs on @syn
+ * @vlan_all: @vf refused one of these and gets all VLANs instead
  * @overlay_wanted: the overlay belongs on @syn outside of such events
  * @ops: the overlay of @syn_ops
- * @watch_ops: @syn_ops with our ndo_bpf only, while there is no VF
+ * @watch_ops: @syn_ops with our ndo_bpf and counters, while there is no VF
  * @xdp_prog: the native XDP program of @syn as far as we know, referenced
  * @xdp_vf_prog: the program that we gave to @vf, which holds the reference
  * @syn_ethtool: the synthetic device's own ethtool_ops
@@ -254,12 +265,17 @@ struct an_pair {
 	enum an_claim claim;
 	unsigned long window_end;
 	bool window_over;
+	bool unseen;
+	bool repairing;
 	bool peers_due;
+	bool asleep;
 	bool dead;
 	bool promisc;
 	bool allmulti;
 	bool vlans;
+	bool vlan_all;
 	bool overlay_wanted;
+	bool open_due;
 	bool xdp_shut;
 	unsigned int event_depth;
 	struct net_device_ops ops;
@@ -274,6 +290,15 @@ struct an_pair {
 	netdevice_tracker vf_tracker;
 };
 
+/* Internals that the unit tests look at (make kunit). */
+#ifdef AN_KUNIT
+#define an_static
+bool an_driver_name_valid(const char *name);
+int an_parse_claim(const char *word, bool *self_first);
+#else
+#define an_static static
+#endif
+
 /* an_failover.c: parameters */
 extern bool an_claim_self_first;
 extern unsigned int an_window_ms;
@@ -287,6 +312,7 @@ struct an_pair *an_pair_for_candidate(struct net_device *dev);
 struct net_device *an_pair_find_vf(struct an_pair *pair);
 int an_pair_create(struct net_device *syn);
 void an_pair_destroy(struct an_pair *pair, enum an_reason why);
+void an_pair_for_each(void (*tell)(struct an_pair *pair));
 void an_pair_destroy_all(void);
 
 /* core/match.c */
@@ -299,6 +325,10 @@ bool an_same_identity(const struct net_device *syn,
 int an_notify_init(void);
 void an_notify_exit(void);
 
+/* core/power.c */
+int an_power_init(void);
+void an_power_exit(void);
+
 /* core/state.c */
 struct an_transition an_decide(enum an_state state, enum an_event event);
 const char *an_state_name(enum an_state state);
@@ -309,6 +339,7 @@ const char *an_claim_name(enum an_claim claim);
 void an_pair_event(struct an_pair *pair, enum an_event event,
 		   enum an_reason why);
 void an_pair_evaluate(struct an_pair *pair, enum an_reason why);
+bool an_vf_showable(const struct an_pair *pair);
 
 /* core/claim.c */
 int an_work_init(void);
@@ -316,6 +347,8 @@ void an_work_exit(void);
 void an_prepare_vf(struct an_pair *pair, struct net_device *vf);
 bool an_claim_vf(struct an_pair *pair, struct net_device *vf);
 void an_adopt_vf(struct an_pair *pair, struct net_device *vf);
+bool an_driver_has_other(const struct an_pair *pair,
+			 const struct net_device *vf);
 void an_take_vf(struct an_pair *pair, struct net_device *vf);
 void an_release_vf(struct an_pair *pair, enum an_reason why);
 void an_schedule_setup(struct an_pair *pair, unsigned int delay_ms);
@@ -333,6 +366,8 @@ void an_overlay_repair(struct an_pair *pair);
 
 /* core/link.c */
 void an_link_mtu(struct an_pair *pair);
+void an_link_addr(struct an_pair *pair);
+bool an_link_drifted(const struct an_pair *pair);
 void an_link_sync(struct an_pair *pair);
 void an_link_unsync(struct an_pair *pair);
 void an_link_limits(struct an_pair *pair, bool vf_active);

@@ -67,6 +67,18 @@ void an_pair_event(struct an_pair *pair, enum an_event event,
 	}
 }
 
+/*
+ * A VF that refused the MTU or the address would lose frames, and one without
+ * the XDP program would get round it.
+ */
+static bool an_vf_in_step(const struct an_pair *pair)
+{
+	const struct net_device *vf = pair->vf, *syn = pair->syn;
+
+	return vf->mtu >= syn->mtu && an_xdp_fit(pair) &&
+	       ether_addr_equal(vf->dev_addr, syn->dev_addr);
+}
+
 static bool an_pair_fit(const struct an_pair *pair)
 {
 	const struct net_device *vf = pair->vf, *syn = pair->syn;
@@ -75,14 +87,8 @@ static bool an_pair_fit(const struct an_pair *pair)
 	    !netif_running(vf) || !netif_carrier_ok(vf))
 		return false;
 
-	/*
-	 * With claim driver the driver decides. Otherwise a VF that refused the
-	 * MTU or the address would lose frames, and one without the XDP program
-	 * would get round it.
-	 */
-	return pair->claim == AN_CLAIM_DRIVER ||
-	       (vf->mtu >= syn->mtu && an_xdp_fit(pair) &&
-		ether_addr_equal(vf->dev_addr, syn->dev_addr));
+	/* With claim driver the driver decides. */
+	return pair->claim == AN_CLAIM_DRIVER || an_vf_in_step(pair);
 }
 
 /**
@@ -95,4 +101,22 @@ static bool an_pair_fit(const struct an_pair *pair)
 void an_pair_evaluate(struct an_pair *pair, enum an_reason why)
 {
 	an_pair_event(pair, an_pair_fit(pair) ? AN_EV_FIT : AN_EV_UNFIT, why);
+}
+
+/**
+ * an_vf_showable() - may the synthetic device's driver learn of a VF's link?
+ * @pair: a pair with claim self
+ *
+ * hv_netvsc moves the host's data path as soon as the VF is up, and what the
+ * host sends is lost until there is carrier, which can be seconds, and until the
+ * VF is in step with the synthetic device, receive modes included. Somebody else
+ * may open it before that.
+ *
+ * Context: RTNL.
+ * Return: true when the VF, once up, can receive.
+ */
+bool an_vf_showable(const struct an_pair *pair)
+{
+	return pair->window_over && netif_carrier_ok(pair->vf) &&
+	       an_vf_in_step(pair);
 }

@@ -102,6 +102,8 @@ static void an_detach(struct an_pair *pair)
 	pair->vf = NULL;
 	pair->claim = AN_CLAIM_NONE;
 	pair->window_over = false;
+	pair->open_due = false;
+	pair->vlan_all = false;
 	pair->found.vf = NULL;
 	netdev_put(vf, &pair->vf_tracker);
 }
@@ -148,6 +150,8 @@ static void an_note_settings(struct an_pair *pair)
 	memcpy(found->vf_addr, vf->dev_addr, vf->addr_len);
 	found->vf_wanted = vf->wanted_features;
 	found->vf_up = netif_running(vf);
+	/* Then it came up before we could tell the driver. */
+	pair->unseen = found->vf_up;
 	found->headroom = pair->syn->needed_headroom;
 	found->tso_max_size = 0;
 }
@@ -166,10 +170,6 @@ static void an_note_settings(struct an_pair *pair)
  */
 bool an_claim_vf(struct an_pair *pair, struct net_device *vf)
 {
-	struct netdev_lag_upper_info lag = {
-		.tx_type = NETDEV_LAG_TX_TYPE_ACTIVEBACKUP,
-		.hash_type = NETDEV_LAG_HASH_NONE,
-	};
 	struct net_device *syn = pair->syn;
 	int err;
 
@@ -182,7 +182,8 @@ bool an_claim_vf(struct an_pair *pair, struct net_device *vf)
 
 	/* Before the link: our own CHANGEUPPER handler must know the VF. */
 	an_attach(pair, vf, AN_CLAIM_SELF);
-	err = netdev_master_upper_dev_link(vf, syn, NULL, &lag, NULL);
+	/* Without LAG information, as hv_netvsc: RDMA drivers are told the same. */
+	err = netdev_master_upper_dev_link(vf, syn, NULL, NULL, NULL);
 	if (err)
 		goto err_link;
 
@@ -211,6 +212,29 @@ err_link:
 }
 
 /**
+ * an_driver_has_other() - does the synthetic device have another lower device?
+ * @pair: the pair
+ * @vf: its VF to be, or NULL
+ *
+ * A driver that has a VF of its own, rightly or not, must go on to recognise its
+ * device by the ops, or it would never let go of that VF.
+ *
+ * Context: RTNL.
+ * Return: true when there is one besides @vf.
+ */
+bool an_driver_has_other(const struct an_pair *pair,
+			 const struct net_device *vf)
+{
+	struct net_device *lower;
+	struct list_head *iter;
+
+	netdev_for_each_lower_dev(pair->syn, lower, iter)
+		if (lower != vf)
+			return true;
+	return false;
+}
+
+/**
  * an_take_vf() - a registered VF belongs to a pair: adopt or enslave it
  * @pair: the pair, without a VF
  * @vf: the VF
@@ -224,8 +248,12 @@ void an_take_vf(struct an_pair *pair, struct net_device *vf)
 	if (master == pair->syn)
 		an_adopt_vf(pair, vf);
 	else if (master || netdev_is_rx_handler_busy(vf))
-		netdev_notice(pair->syn, "VF %s belongs to %s, left alone\n",
-			      vf->name, master ? master->name : "another user");
+		net_notice_ratelimited("%s: VF %s belongs to %s, left alone\n",
+				       pair->syn->name, vf->name,
+				       master ? master->name : "another user");
+	else if (an_driver_has_other(pair, vf))
+		net_notice_ratelimited("%s: VF %s left alone: the driver has another device\n",
+				       pair->syn->name, vf->name);
 	else if (!net_eq(dev_net(pair->syn), dev_net(vf)))
 		/* Moving it is not possible inside its own REGISTER. */
 		an_schedule_setup(pair, 1);
@@ -237,7 +265,10 @@ static void an_restore_vf(struct an_pair *pair, struct net_device *vf)
 {
 	const struct an_found *found = &pair->found;
 	struct sockaddr_storage ss = { .ss_family = vf->type };
+	netdev_features_t known = pair->syn->hw_features;
 
+	if (pair->vlan_all)
+		known |= AN_VLAN_FILTERS;
 	if (vf->mtu != found->vf_mtu)
 		dev_set_mtu(vf, found->vf_mtu);
 
@@ -248,7 +279,8 @@ static void an_restore_vf(struct an_pair *pair, struct net_device *vf)
 	}
 
 	netdev_lock_ops(vf);
-	vf->wanted_features = found->vf_wanted;
+	vf->wanted_features = (vf->wanted_features & ~known) |
+			      (found->vf_wanted & known);
 	netdev_update_features(vf);
 	netdev_unlock_ops(vf);
 
@@ -265,7 +297,7 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
 {
 	struct net_device *vf = pair->vf, *syn = pair->syn;
 	/* In the VF's own UNREGISTER its settings no longer matter. */
-	bool vf_stays = why != AN_WHY_REVOKED;
+	bool vf_stays = why != AN_WHY_REVOKED && why != AN_WHY_MOVED;
 
 	if (vf_stays)
 		dev_close(vf);
@@ -278,7 +310,9 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
 	netdev_upper_dev_unlink(vf, syn);
 	an_xdp_release(pair);
 
-	an_unmark_slave(pair, vf);
+	/* Nobody is to take a VF that leaves for a NIC of its own. */
+	if (!vf->dismantle)
+		an_unmark_slave(pair, vf);
 	syn->needed_headroom = pair->found.headroom;
 	if (vf_stays)
 		an_restore_vf(pair, vf);
@@ -289,8 +323,8 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
  * @pair: the pair; nothing happens when it has no VF
  * @why: reason, for trace events and counters
  *
- * Context: RTNL, may sleep. With AN_WHY_REVOKED, from the VF's own
- * NETDEV_UNREGISTER; otherwise not from a notifier of the VF.
+ * Context: RTNL, may sleep. With AN_WHY_REVOKED and AN_WHY_MOVED, from the VF's
+ * own NETDEV_UNREGISTER; otherwise not from a notifier of the VF.
  */
 void an_release_vf(struct an_pair *pair, enum an_reason why)
 {
@@ -337,9 +371,36 @@ static void an_find_and_take(struct an_pair *pair)
 	an_take_vf(pair, vf);
 }
 
+static void an_setup_self(struct an_pair *pair)
+{
+	enum an_reason why = AN_WHY_LINK_UP;
+
+	if (!pair->window_over) {
+		if (time_before(jiffies, pair->window_end)) {
+			an_schedule_setup(pair,
+					  jiffies_to_msecs(pair->window_end -
+							   jiffies) + 1);
+			return;
+		}
+		pair->window_over = true;
+		why = AN_WHY_ARRIVED;
+	}
+
+	an_link_sync(pair);
+	an_xdp_sync(pair);
+	if (why == AN_WHY_ARRIVED || pair->open_due)
+		an_link_open(pair);
+	/* Opened by somebody else, too early. */
+	if (pair->unseen && an_vf_showable(pair))
+		netdev_state_change(pair->vf);
+	an_pair_evaluate(pair, why);
+}
+
 static void an_setup(struct an_pair *pair)
 {
 	an_overlay_repair(pair);
+	/* A VF that does not do what it says would keep us busy for ever. */
+	pair->repairing = true;
 
 	if (!pair->vf)
 		an_find_and_take(pair);
@@ -349,24 +410,12 @@ static void an_setup(struct an_pair *pair)
 
 	if (pair->claim == AN_CLAIM_DRIVER) {
 		an_link_mtu(pair);
-	} else if (pair->claim == AN_CLAIM_SELF && !pair->window_over) {
-		if (time_before(jiffies, pair->window_end)) {
-			an_schedule_setup(pair,
-					  jiffies_to_msecs(pair->window_end -
-							   jiffies) + 1);
-		} else {
-			pair->window_over = true;
-			an_link_sync(pair);
-			an_xdp_sync(pair);
-			an_link_open(pair);
-			an_pair_evaluate(pair, AN_WHY_ARRIVED);
-		}
+		an_link_addr(pair);
 	} else if (pair->claim == AN_CLAIM_SELF) {
-		an_link_sync(pair);
-		an_xdp_sync(pair);
-		an_pair_evaluate(pair, AN_WHY_LINK_UP);
+		an_setup_self(pair);
 	}
 
+	pair->repairing = false;
 	an_tell_peers(pair);
 }
 

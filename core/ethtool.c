@@ -34,15 +34,6 @@ static u64 an_vf_row(const struct an_totals *sum, unsigned int row)
 	return *(const u64 *)((const u8 *)sum + vf_rows[row].offset);
 }
 
-/*
- * Our ethtool_ops are on the device for as long as the pair exists, unlike the
- * netdev_ops: the pair is right behind them.
- */
-static struct an_pair *an_pair_of_ethtool(const struct net_device *syn)
-{
-	return container_of(syn->ethtool_ops, struct an_pair, ethtool);
-}
-
 static int an_driver_rows(struct an_pair *pair)
 {
 	const struct ethtool_ops *ops = pair->syn_ethtool;
@@ -75,7 +66,7 @@ static u8 *an_driver_names(struct an_pair *pair, int count)
 
 static int an_get_sset_count(struct net_device *syn, int set)
 {
-	struct an_pair *pair = an_pair_of_ethtool(syn);
+	struct an_pair *pair = an_pair_by_syn(syn);
 	const struct ethtool_ops *ops = pair->syn_ethtool;
 	int count;
 
@@ -92,7 +83,7 @@ static int an_get_sset_count(struct net_device *syn, int set)
 
 static void an_get_strings(struct net_device *syn, u32 set, u8 *data)
 {
-	struct an_pair *pair = an_pair_of_ethtool(syn);
+	struct an_pair *pair = an_pair_by_syn(syn);
 	int count = an_driver_rows(pair);
 	unsigned int i;
 
@@ -138,7 +129,7 @@ static void an_add_vf_rows(struct an_pair *pair, const struct an_totals *sum,
 static void an_get_ethtool_stats(struct net_device *syn,
 				 struct ethtool_stats *stats, u64 *data)
 {
-	struct an_pair *pair = an_pair_of_ethtool(syn);
+	struct an_pair *pair = an_pair_by_syn(syn);
 	int count = an_driver_rows(pair);
 	struct an_totals sum;
 	unsigned int i;
@@ -166,7 +157,7 @@ static void an_get_ethtool_stats(struct net_device *syn,
 /* The VF that link settings are about, as hv_netvsc does for a VF of its own. */
 static struct net_device *an_link_vf(const struct net_device *syn)
 {
-	struct an_pair *pair = an_pair_of_ethtool(syn);
+	struct an_pair *pair = an_pair_by_syn(syn);
 
 	return pair->claim == AN_CLAIM_SELF && pair->state == AN_ACTIVE ?
 	       pair->vf : NULL;
@@ -175,7 +166,7 @@ static struct net_device *an_link_vf(const struct net_device *syn)
 static int an_get_link_ksettings(struct net_device *syn,
 				 struct ethtool_link_ksettings *settings)
 {
-	const struct ethtool_ops *ops = an_pair_of_ethtool(syn)->syn_ethtool;
+	const struct ethtool_ops *ops = an_pair_by_syn(syn)->syn_ethtool;
 	struct net_device *vf = an_link_vf(syn);
 
 	if (vf)
@@ -186,7 +177,7 @@ static int an_get_link_ksettings(struct net_device *syn,
 static int an_set_link_ksettings(struct net_device *syn,
 				 const struct ethtool_link_ksettings *settings)
 {
-	const struct ethtool_ops *ops = an_pair_of_ethtool(syn)->syn_ethtool;
+	const struct ethtool_ops *ops = an_pair_by_syn(syn)->syn_ethtool;
 	struct net_device *vf = an_link_vf(syn);
 	int err;
 

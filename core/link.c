@@ -11,22 +11,33 @@
 
 #include "../an_failover.h"
 
+#define AN_OPEN_AGAIN_MS	1000
+
+/*
+ * What the synthetic device does not know (VLAN filters, steering) stays as
+ * it is, but for the VLAN filter of a VF that refused an entry: better to
+ * receive all VLANs than to lose one.
+ */
+static netdev_features_t an_features_for(const struct an_pair *pair)
+{
+	netdev_features_t known = pair->syn->hw_features;
+	netdev_features_t wanted = (pair->vf->wanted_features & ~known) |
+				   (pair->syn->features & known);
+
+	return pair->vlan_all ? wanted & ~AN_VLAN_FILTERS : wanted;
+}
+
 /**
  * an_link_features() - let the VF follow the features set on the synthetic NIC
  * @pair: a pair with claim self
- *
- * Features that the synthetic device does not know (receive hashing, steering)
- * stay as they are on the VF.
  *
  * Context: RTNL, not from a notifier of the VF.
  */
 void an_link_features(struct an_pair *pair)
 {
-	struct net_device *vf = pair->vf, *syn = pair->syn;
-	netdev_features_t known = syn->hw_features;
-	netdev_features_t wanted;
+	netdev_features_t wanted = an_features_for(pair);
+	struct net_device *vf = pair->vf;
 
-	wanted = (pair->found.vf_wanted & ~known) | (syn->features & known);
 	if (vf->wanted_features == wanted)
 		return;
 
@@ -66,7 +77,13 @@ static int an_vf_set_addr(struct net_device *vf, const u8 *addr)
 	return an_set_mac_address(vf, &ss, NULL);
 }
 
-static void an_link_addr(struct an_pair *pair)
+/**
+ * an_link_addr() - the VF has the synthetic device's address
+ * @pair: a pair with a VF
+ *
+ * Context: RTNL, not from a notifier of the VF. May sleep.
+ */
+void an_link_addr(struct an_pair *pair)
 {
 	struct net_device *vf = pair->vf, *syn = pair->syn;
 	int err = an_vf_set_addr(vf, syn->dev_addr);
@@ -88,6 +105,25 @@ static void an_link_rx_flags(struct an_pair *pair)
 	if (allmulti != pair->allmulti &&
 	    !dev_set_allmulti(pair->vf, allmulti ? 1 : -1))
 		pair->allmulti = allmulti;
+}
+
+/**
+ * an_link_drifted() - does a VF differ from its synthetic device?
+ * @pair: a pair with a VF
+ *
+ * With claim driver the features are the driver's business.
+ *
+ * Context: RTNL.
+ * Return: true when MTU, address or features are not as they should be.
+ */
+bool an_link_drifted(const struct an_pair *pair)
+{
+	const struct net_device *vf = pair->vf, *syn = pair->syn;
+
+	return vf->mtu != syn->mtu ||
+	       !ether_addr_equal(vf->dev_addr, syn->dev_addr) ||
+	       (pair->claim == AN_CLAIM_SELF &&
+		vf->wanted_features != an_features_for(pair));
 }
 
 /**
@@ -137,6 +173,9 @@ void an_link_unsync(struct an_pair *pair)
  * an_link_open() - open the VF when its synthetic device is up
  * @pair: a pair with claim self whose rename window is over
  *
+ * A function that is being reset or is out of resources says no, and nobody
+ * tells when it would say yes: it is asked again from time to time.
+ *
  * Context: RTNL, not from a notifier of the VF. May sleep.
  */
 void an_link_open(struct an_pair *pair)
@@ -144,14 +183,19 @@ void an_link_open(struct an_pair *pair)
 	struct net_device *vf = pair->vf;
 	int err;
 
-	if (!pair->window_over || pair->xdp_shut ||
-	    !netif_running(pair->syn) || netif_running(vf))
+	if (!pair->window_over || pair->xdp_shut || pair->asleep ||
+	    !netif_running(pair->syn) || netif_running(vf)) {
+		pair->open_due = false;
 		return;
+	}
 
 	err = dev_open(vf, NULL);
-	if (err)
-		netdev_warn(pair->syn, "cannot open VF %s: %pe\n", vf->name,
+	if (err && !pair->open_due)
+		netdev_warn(pair->syn, "cannot open VF %s yet: %pe\n", vf->name,
 			    ERR_PTR(err));
+	pair->open_due = err;
+	if (err)
+		an_schedule_setup(pair, AN_OPEN_AGAIN_MS);
 }
 
 static void an_limits_lower(struct an_pair *pair)

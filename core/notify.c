@@ -92,6 +92,21 @@ static int an_syn_early(struct an_pair *pair, unsigned long event)
 	return NOTIFY_DONE;
 }
 
+/* A device that changes its namespace stays registered, but is not listed. */
+static bool an_vf_moving(const struct net_device *vf)
+{
+	return vf->reg_state == NETREG_REGISTERED &&
+	       __dev_get_by_index(dev_net(vf), vf->ifindex) != vf;
+}
+
+static enum an_reason an_why_left(const struct net_device *vf,
+				  enum an_reason otherwise)
+{
+	if (vf->dismantle)
+		return AN_WHY_REVOKED;
+	return an_vf_moving(vf) ? AN_WHY_MOVED : otherwise;
+}
+
 static void an_vf_early(struct an_pair *pair, unsigned long event)
 {
 	struct net_device *vf = pair->vf;
@@ -106,32 +121,48 @@ static void an_vf_early(struct an_pair *pair, unsigned long event)
 		break;
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
-		/*
-		 * hv_netvsc moves the host's data path as soon as the VF is up,
-		 * and loses what the host sends until there is carrier, which
-		 * can be seconds. It learns of the VF when that can receive,
-		 * and nothing that an XDP program should have seen first.
-		 */
-		if (netif_carrier_ok(vf) && an_xdp_fit(pair))
+		pair->unseen = !an_vf_showable(pair);
+		if (!pair->unseen)
 			an_overlay_event_begin(pair);
 		break;
 	case NETDEV_UNREGISTER:
-		if (pair->claim == AN_CLAIM_SELF)
-			an_release_vf(pair, AN_WHY_REVOKED);
+		if (pair->claim != AN_CLAIM_SELF)
+			break;
+		an_release_vf(pair, an_why_left(vf, AN_WHY_REVOKED));
+		/* A second one, refused so far, may be waiting. */
+		an_schedule_setup(pair, 0);
 		break;
 	}
 }
 
+static void an_refuse(struct an_pair *pair, const struct net_device *dev,
+		      const char *why)
+{
+	pair->stats.refused++;
+	trace_an_refused(pair, dev);
+	net_warn_ratelimited("%s: %s refused: %s\n", pair->syn->name, dev->name,
+			     why);
+}
+
 /*
- * While a VF of ours is there, the driver has none and would join a second
- * candidate: two VFs for one NIC.
+ * The driver joins whatever has the address. While a VF of ours is there, it
+ * has none and would join a second candidate: two VFs for one NIC. And a
+ * representor that it joined would keep the VF out.
  */
-static int an_veto_join(struct netdev_notifier_changeupper_info *upper)
+static int an_veto_join(struct net_device *dev,
+			struct netdev_notifier_changeupper_info *upper)
 {
 	struct an_pair *pair = an_pair_by_syn(upper->upper_dev);
 
-	if (!pair || pair->claim != AN_CLAIM_SELF || !upper->linking ||
-	    !upper->master)
+	if (!pair || !upper->linking || !upper->master)
+		return NOTIFY_DONE;
+
+	if (!an_is_vf_candidate(dev)) {
+		an_refuse(pair, dev, "not a VF's own port");
+		NL_SET_ERR_MSG_MOD(upper->info.extack, "not a VF's own port");
+		return notifier_from_errno(-EINVAL);
+	}
+	if (pair->claim != AN_CLAIM_SELF)
 		return NOTIFY_DONE;
 
 	NL_SET_ERR_MSG_MOD(upper->info.extack, "the NIC has a VF already");
@@ -145,7 +176,7 @@ static int an_other_early(struct net_device *dev, unsigned long event,
 
 	switch (event) {
 	case NETDEV_PRECHANGEUPPER:
-		return an_veto_join(upper);
+		return an_veto_join(dev, upper);
 	case NETDEV_POST_INIT:
 		pair = an_pair_for_candidate(dev);
 		if (pair && !pair->vf)
@@ -183,18 +214,24 @@ static int an_event_early(struct notifier_block *nb, unsigned long event,
 	return NOTIFY_DONE;
 }
 
+/* The VF did not do something that was asked of it: now it may. */
+static void an_try_again(struct an_pair *pair)
+{
+	if (pair->unseen || pair->xdp_shut)
+		an_schedule_setup(pair, 0);
+}
+
 static void an_syn_late(struct an_pair *pair, unsigned long event)
 {
 	switch (event) {
 	case NETDEV_UP:
 		if (pair->claim == AN_CLAIM_SELF)
 			an_link_open(pair);
-		/* The way to have a VF try again. */
-		if (pair->xdp_shut)
-			an_schedule_setup(pair, 0);
+		an_try_again(pair);
 		an_pair_evaluate(pair, AN_WHY_SYN_UP);
 		break;
 	case NETDEV_CHANGEMTU:
+		an_try_again(pair);
 		an_pair_evaluate(pair, AN_WHY_LINK_UP);
 		break;
 	case NETDEV_FEAT_CHANGE:
@@ -210,6 +247,17 @@ static void an_vf_link_changed(struct an_pair *pair)
 		an_pair_evaluate(pair, AN_WHY_CARRIER);
 	else
 		an_pair_evaluate(pair, AN_WHY_LINK_UP);
+}
+
+/*
+ * Perhaps somebody else's doing: what the synthetic device has counts. Or he
+ * gave the VF what it had refused.
+ */
+static void an_vf_drift(struct an_pair *pair)
+{
+	if (pair->window_over && !pair->repairing &&
+	    (pair->unseen || an_link_drifted(pair)))
+		an_schedule_setup(pair, 1);
 }
 
 static void an_vf_late(struct an_pair *pair, unsigned long event,
@@ -229,31 +277,31 @@ static void an_vf_late(struct an_pair *pair, unsigned long event,
 		an_overlay_event_end(pair);
 		break;
 	case NETDEV_CHANGEMTU:
-		/* Somebody else's doing: the synthetic device's MTU counts. */
-		if (pair->window_over && pair->vf->mtu != pair->syn->mtu)
-			an_schedule_setup(pair, 1);
+	case NETDEV_CHANGEADDR:
+	case NETDEV_FEAT_CHANGE:
+		an_vf_drift(pair);
 		break;
 	case NETDEV_CHANGEUPPER:
 		if (pair->claim != AN_CLAIM_DRIVER || upper->linking ||
 		    upper->upper_dev != pair->syn)
 			break;
-		an_release_vf(pair, pair->vf->dismantle ? AN_WHY_REVOKED :
-						       AN_WHY_DRIVER);
+		an_release_vf(pair, an_why_left(pair->vf, AN_WHY_DRIVER));
 		/* If the driver stays and does not want it, we do. */
 		an_schedule_setup(pair, an_window_ms + 1);
 		break;
 	case NETDEV_UNREGISTER:
-		an_release_vf(pair, AN_WHY_REVOKED);
+		an_release_vf(pair, an_why_left(pair->vf, AN_WHY_REVOKED));
 		break;
 	}
 }
 
-static void an_refuse(struct an_pair *pair, const struct net_device *dev)
+/* What the driver had in place of a VF is gone: the way is free */
+static void an_other_unlinked(const struct net_device *upper_dev)
 {
-	pair->stats.refused++;
-	trace_an_refused(pair, dev);
-	net_warn_ratelimited("%s: second VF %s refused, %s stays\n",
-			     pair->syn->name, dev->name, pair->vf->name);
+	struct an_pair *pair = an_pair_by_syn(upper_dev);
+
+	if (pair && !pair->vf)
+		an_schedule_setup(pair, an_window_ms + 1);
 }
 
 static void an_other_late(struct net_device *dev, unsigned long event,
@@ -262,8 +310,9 @@ static void an_other_late(struct net_device *dev, unsigned long event,
 	struct an_pair *pair;
 
 	an_vlan_event(dev, event);
-	if (event != NETDEV_REGISTER &&
-	    !(event == NETDEV_CHANGEUPPER && upper->linking))
+	if (event == NETDEV_CHANGEUPPER && !upper->linking)
+		an_other_unlinked(upper->upper_dev);
+	if (event != NETDEV_REGISTER && event != NETDEV_CHANGEUPPER)
 		return;
 
 	pair = an_pair_for_candidate(dev);
@@ -271,9 +320,13 @@ static void an_other_late(struct net_device *dev, unsigned long event,
 		return;
 	if (pair->vf) {
 		if (event == NETDEV_REGISTER)
-			an_refuse(pair, dev);
-	} else if (event == NETDEV_REGISTER || upper->upper_dev == pair->syn) {
+			an_refuse(pair, dev, "the NIC has a VF already");
+	} else if (event == NETDEV_REGISTER ||
+		   (upper->linking && upper->upper_dev == pair->syn)) {
 		an_take_vf(pair, dev);
+	} else if (!upper->linking) {
+		/* A bridge, bond, macvlan ... is about to let it go. */
+		an_schedule_setup(pair, 1);
 	}
 }
 

@@ -6,8 +6,9 @@
  * self only). The overlay is a private copy in which a few members are ours;
  * everything else goes to the driver.
  *
- * Before, a smaller one may be on, the watch: only ndo_bpf is ours, so that XDP
- * programs are known when the VF arrives.
+ * Before and after, a smaller one may be on, the watch: ndo_bpf is ours, so that
+ * XDP programs are known when the VF arrives, and ndo_get_stats64 where the driver
+ * would not show what the VF has carried.
  *
  * hv_netvsc recognises its devices by their ops (see hv/netvsc.c). While a link
  * event of the VF is delivered the overlay is therefore off, so that the driver
@@ -17,10 +18,21 @@
 #include <linux/rtnetlink.h>
 
 #include "../an_failover.h"
+#include "profile.h"
 
 static void an_overlay_set(struct an_pair *pair, bool on)
 {
 	pair->syn->netdev_ops = on ? &pair->ops : pair->syn_ops;
+}
+
+/* Only while it is not on the device: it may be in use there. */
+static void an_watch_fill(struct an_pair *pair)
+{
+	pair->watch_ops = *pair->syn_ops;
+	if (pair->watch_ops.ndo_bpf)
+		pair->watch_ops.ndo_bpf = an_bpf;
+	if (!pair->type->adds_dev_stats)
+		pair->watch_ops.ndo_get_stats64 = an_get_stats64;
 }
 
 /**
@@ -33,8 +45,10 @@ void an_overlay_install(struct an_pair *pair)
 {
 	ASSERT_RTNL();
 
-	if (pair->syn->netdev_ops != &pair->watch_ops)
+	if (pair->syn->netdev_ops != &pair->watch_ops) {
 		pair->syn_ops = pair->syn->netdev_ops;
+		an_watch_fill(pair);
+	}
 	pair->ops = *pair->syn_ops;
 	pair->ops.ndo_start_xmit = an_start_xmit;
 	pair->ops.ndo_select_queue = an_select_queue;
@@ -74,11 +88,15 @@ void an_overlay_remove(struct an_pair *pair)
 
 	pair->overlay_wanted = false;
 	pair->event_depth = 0;
-	an_overlay_set(pair, false);
+	/* Whoever reads the counters must not see them fall meanwhile. */
+	if (pair->type->adds_dev_stats)
+		an_overlay_set(pair, false);
+	else
+		pair->syn->netdev_ops = &pair->watch_ops;
 }
 
 /**
- * an_overlay_watch() - learn of XDP programs before there is a VF
+ * an_overlay_watch() - learn of XDP programs, keep counters, without a VF
  * @pair: the pair, without a VF; the driver will not have one either
  *
  * Context: RTNL.
@@ -87,14 +105,17 @@ void an_overlay_watch(struct an_pair *pair)
 {
 	ASSERT_RTNL();
 
-	if (!pair->syn_ops->ndo_bpf)
+	if (pair->type->adds_dev_stats && !pair->syn_ops->ndo_bpf)
 		return;
-	pair->watch_ops = *pair->syn_ops;
-	pair->watch_ops.ndo_bpf = an_bpf;
+	if (an_driver_has_other(pair, NULL))
+		return;
 
-	/* The copy must be complete before another CPU can call through it. */
-	smp_wmb();
-	pair->syn->netdev_ops = &pair->watch_ops;
+	if (pair->syn->netdev_ops != &pair->watch_ops) {
+		an_watch_fill(pair);
+		/* Complete before another CPU can call through it. */
+		smp_wmb();
+		pair->syn->netdev_ops = &pair->watch_ops;
+	}
 	an_xdp_learn(pair);
 }
 
@@ -117,13 +138,14 @@ void an_overlay_unwatch(struct an_pair *pair)
  * an_overlay_event_begin() - show the driver its own operations
  * @pair: pair of the VF whose link event is about to be delivered
  *
- * Events nest: another listener may cause one while it handles one.
+ * Events nest: another listener may cause one while it handles one. A driver that
+ * does not look is not shown anything, and readers of counters see no gap.
  *
  * Context: RTNL, early notifier.
  */
 void an_overlay_event_begin(struct an_pair *pair)
 {
-	if (!pair->overlay_wanted)
+	if (!pair->overlay_wanted || !pair->type->knows_by_ops)
 		return;
 	pair->event_depth++;
 	an_overlay_set(pair, false);

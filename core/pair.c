@@ -89,6 +89,14 @@ struct an_pair *an_pair_for_candidate(struct net_device *dev)
 	return NULL;
 }
 
+static bool an_pair_could_take(const struct an_pair *pair,
+			       struct net_device *dev)
+{
+	return dev->reg_state == NETREG_REGISTERED && !dev->dismantle &&
+	       dev != pair->syn && an_is_vf_candidate(dev) &&
+	       an_same_identity(pair->syn, dev);
+}
+
 /**
  * an_pair_find_vf() - look for a VF that is already registered
  * @pair: a pair without a VF
@@ -98,18 +106,23 @@ struct an_pair *an_pair_for_candidate(struct net_device *dev)
  */
 struct net_device *an_pair_find_vf(struct an_pair *pair)
 {
-	struct net_device *dev;
+	struct net_device *dev, *vf = NULL;
 	struct net *net;
 
 	ASSERT_RTNL();
-	for_each_net(net)
-		for_each_netdev(net, dev)
-			if (dev->reg_state == NETREG_REGISTERED &&
-			    !dev->dismantle && dev != pair->syn &&
-			    an_is_vf_candidate(dev) &&
-			    an_same_identity(pair->syn, dev))
-				return dev;
-	return NULL;
+	/* Namespaces come and go without RTNL, their devices do not. */
+	down_read(&net_rwsem);
+	for_each_net(net) {
+		for_each_netdev(net, dev) {
+			if (an_pair_could_take(pair, dev)) {
+				vf = dev;
+				goto out;
+			}
+		}
+	}
+out:
+	up_read(&net_rwsem);
+	return vf;
 }
 
 /**
@@ -185,6 +198,21 @@ void an_pair_destroy(struct an_pair *pair, enum an_reason why)
 	netdev_put(pair->syn, &pair->syn_tracker);
 	an_stats_free(&pair->stats);
 	kfree(pair);
+}
+
+/**
+ * an_pair_for_each() - tell all pairs something
+ * @tell: called for each; leaves the pair in place
+ *
+ * Context: RTNL.
+ */
+void an_pair_for_each(void (*tell)(struct an_pair *pair))
+{
+	struct an_pair *pair;
+
+	ASSERT_RTNL();
+	list_for_each_entry(pair, &pairs, node)
+		tell(pair);
 }
 
 /**

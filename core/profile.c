@@ -66,7 +66,7 @@ const struct an_vf_profile *an_profile_of(const struct net_device *vf)
  * Return: false when the family knows that it is something else, such as a
  * representor.
  */
-bool an_profile_is_port(const struct net_device *dev)
+bool an_profile_is_port(struct net_device *dev)
 {
 	const struct an_vf_profile *profile = an_profile_of(dev);
 

@@ -28,7 +28,7 @@ struct an_vf_profile {
 	const char *name;
 	const char *const *drivers;
 	const struct pci_device_id *ids;
-	bool (*accept)(const struct net_device *dev);
+	bool (*accept)(struct net_device *dev);
 	bool tx_idle_by_bql;
 	bool multi_port;
 	unsigned int carrier_ms;
@@ -40,12 +40,15 @@ struct an_vf_profile {
  * @driver: its name
  * @adds_dev_stats: its ndo_get_stats64 adds struct net_device.stats, so that
  *	what is folded in there shows up and outlives this module
+ * @knows_by_ops: it recognises its own devices by their netdev_ops when a VF has
+ *	a link event
  * @has_vf_rows: its "ethtool -S" has the rows vf_rx_packets, vf_rx_bytes,
  *	vf_tx_packets, vf_tx_bytes and vf_tx_dropped
  */
 struct an_syn_type {
 	const char *driver;
 	bool adds_dev_stats;
+	bool knows_by_ops;
 	bool has_vf_rows;
 };
 
@@ -57,6 +60,6 @@ extern const struct an_syn_type an_syn_netvsc;
 
 const struct an_vf_profile *an_profile_of(const struct net_device *vf);
 const struct an_syn_type *an_syn_type_of(const struct net_device *syn);
-bool an_profile_is_port(const struct net_device *dev);
+bool an_profile_is_port(struct net_device *dev);
 
 #endif /* _AN_PROFILE_H */

@@ -80,6 +80,7 @@ static const char *const reason_names[] = {
 	[AN_WHY_CARRIER]	= "carrier_lost",
 	[AN_WHY_VF_DOWN]	= "vf_down",
 	[AN_WHY_REVOKED]	= "revoked",
+	[AN_WHY_MOVED]		= "vf_moved",
 	[AN_WHY_SYN_UP]		= "synthetic_up",
 	[AN_WHY_SYN_DOWN]	= "synthetic_down",
 	[AN_WHY_SYN_GONE]	= "synthetic_gone",

@@ -7,7 +7,7 @@
  * A driver whose ndo_get_stats64 adds struct net_device.stats (hv_netvsc does)
  * gets our counts folded in there: they are right whoever reads, also while the
  * overlay is off, and outlive this module. For others they are added while
- * reading.
+ * reading, by the overlay or the watch, for as long as the module is loaded.
  */
 #include <linux/rtnetlink.h>
 #include <linux/tcp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Trace events: a VF joins and leaves a pair, a state changes, a second
+ * Trace events: a VF joins and leaves a pair, a state changes, a
  * candidate is refused
  */
 #undef TRACE_SYSTEM
@@ -27,6 +27,7 @@ TRACE_DEFINE_ENUM(AN_WHY_LINK_UP);
 TRACE_DEFINE_ENUM(AN_WHY_CARRIER);
 TRACE_DEFINE_ENUM(AN_WHY_VF_DOWN);
 TRACE_DEFINE_ENUM(AN_WHY_REVOKED);
+TRACE_DEFINE_ENUM(AN_WHY_MOVED);
 TRACE_DEFINE_ENUM(AN_WHY_SYN_UP);
 TRACE_DEFINE_ENUM(AN_WHY_SYN_DOWN);
 TRACE_DEFINE_ENUM(AN_WHY_SYN_GONE);
@@ -51,6 +52,7 @@ TRACE_DEFINE_ENUM(AN_WHY_UNLOAD);
 	{ AN_WHY_CARRIER, "carrier_lost" },		\
 	{ AN_WHY_VF_DOWN, "vf_down" },			\
 	{ AN_WHY_REVOKED, "revoked" },			\
+	{ AN_WHY_MOVED, "vf_moved" },			\
 	{ AN_WHY_SYN_UP, "synthetic_up" },		\
 	{ AN_WHY_SYN_DOWN, "synthetic_down" },		\
 	{ AN_WHY_SYN_GONE, "synthetic_gone" },		\
@@ -126,7 +128,7 @@ TRACE_EVENT(an_refused,
 		strscpy(__entry->syn, pair->syn->name, IFNAMSIZ);
 		strscpy(__entry->vf, vf->name, IFNAMSIZ);
 	),
-	TP_printk("%s second candidate=%s", __entry->syn, __entry->vf)
+	TP_printk("%s refused=%s", __entry->syn, __entry->vf)
 );
 
 #endif /* _AN_TRACE_H */

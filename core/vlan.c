@@ -16,9 +16,16 @@ static void an_vlan_add(struct an_pair *pair, const struct net_device *vlan)
 	int err;
 
 	err = vlan_vid_add(pair->vf, vlan_dev_vlan_proto(vlan), vid);
-	if (err)
-		net_warn_ratelimited("%s: VF %s refuses the filter of VLAN %u (%d)\n",
-				     pair->syn->name, pair->vf->name, vid, err);
+	if (!err)
+		return;
+
+	net_warn_ratelimited("%s: VF %s refuses the filter of VLAN %u (%d)\n",
+			     pair->syn->name, pair->vf->name, vid, err);
+	/* hv_netvsc does without filters from the start */
+	if (pair->claim != AN_CLAIM_SELF)
+		return;
+	pair->vlan_all = true;
+	an_link_features(pair);
 }
 
 static void an_vlan_del(struct an_pair *pair, const struct net_device *vlan)

@@ -228,8 +228,6 @@ static void an_xdp_unshut(struct an_pair *pair)
 void an_xdp_sync(struct an_pair *pair)
 {
 	struct netlink_ext_ack extack = {};
-	struct net_device *vf = pair->vf;
-	bool hidden;
 
 	an_xdp_learn(pair);
 	if (an_xdp_unknown(pair)) {
@@ -238,15 +236,11 @@ void an_xdp_sync(struct an_pair *pair)
 		return;
 	}
 
-	/* Opened by somebody else: the driver was not told, see an_vf_early(). */
-	hidden = netif_running(vf) && !an_xdp_fit(pair);
 	if (an_xdp_set_vf(pair, pair->xdp_prog, &extack)) {
 		an_xdp_shut(pair, extack._msg);
 		return;
 	}
 	an_xdp_unshut(pair);
-	if (hidden)
-		netdev_state_change(vf);
 }
 
 /**

@@ -21,8 +21,10 @@ static unsigned int an_tx_bytes(const struct sk_buff *skb, unsigned int segs)
 
 static netdev_tx_t an_vf_xmit(struct an_pair *pair, struct net_device *vf,
 			      struct sk_buff *skb)
+	__must_hold(txq)
 {
 	struct net_device *syn = skb->dev;
+	struct netdev_queue *txq = skb_get_tx_queue(syn, skb);
 	unsigned int segs = max_t(unsigned int, skb_shinfo(skb)->gso_segs, 1);
 	unsigned int bytes = an_tx_bytes(skb, segs);
 	struct an_pcpu_stats *stats;
@@ -38,8 +40,15 @@ static netdev_tx_t an_vf_xmit(struct an_pair *pair, struct net_device *vf,
 	else
 		skb_set_queue_mapping(skb, 0);
 
+	/*
+	 * A synthetic device that is not LLTX (hv_netvsc's is) comes here with
+	 * its queue locked. That is for its driver, and the VF has a lock of the
+	 * same class.
+	 */
+	HARD_TX_UNLOCK(syn, txq);
 	skb->dev = vf;
 	rc = dev_queue_xmit(skb);
+	HARD_TX_LOCK(syn, txq, smp_processor_id());
 
 	stats = this_cpu_ptr(pair->stats.pcpu);
 	u64_stats_update_begin(&stats->syncp);

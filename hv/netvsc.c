@@ -18,5 +18,6 @@
 const struct an_syn_type an_syn_netvsc = {
 	.driver		= "hv_netvsc",
 	.adds_dev_stats	= true,
+	.knows_by_ops	= true,
 	.has_vf_rows	= true,
 };

@@ -26,17 +26,15 @@ static const struct pci_device_id mlx5_ids[] = {
 	{ }
 };
 
-static bool mlx5_is_vf_port(const struct net_device *dev)
+static bool mlx5_is_vf_port(struct net_device *dev)
 {
-	const struct net_device_ops *ops = dev->netdev_ops;
 	struct netdev_phys_item_id ppid;
 
 	/*
-	 * Only the representors' ops answer this; a VF's own netdev is no port
-	 * of a switch. The callback reads, its prototype is just not const.
+	 * Representors, also the uplink's, which devlink calls a physical port,
+	 * belong to a switch; a VF's own netdev does not.
 	 */
-	return !ops->ndo_get_port_parent_id ||
-	       ops->ndo_get_port_parent_id((struct net_device *)dev, &ppid);
+	return netif_get_port_parent_id(dev, &ppid, false);
 }
 
 const struct an_vf_profile an_profile_mlx5 = {

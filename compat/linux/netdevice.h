@@ -84,6 +84,16 @@ static inline bool an_can_xdp_xmit(const struct net_device *dev)
 }
 #endif
 
+/* Until 6.16 under another name. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+static inline int netif_get_port_parent_id(struct net_device *dev,
+					   struct netdev_phys_item_id *ppid,
+					   bool recurse)
+{
+	return dev_get_port_parent_id(dev, ppid, recurse);
+}
+#endif
+
 /* 6.12 has this, with a check for what earlier kernels do not have. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 static inline int dev_xdp_propagate(struct net_device *dev,
