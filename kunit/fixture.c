@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Network devices for the unit tests
+ */
+#include <linux/etherdevice.h>
+#include <linux/rtnetlink.h>
+
+#include "fixture.h"
+
+/* Locally administered, so that no real device of the machine has it. */
+const u8 an_fake_mac[ETH_ALEN] = { 0x02, 0xfa, 0x4e, 0x00, 0x00, 0x01 };
+
+static int an_fake_open(struct net_device *dev)
+{
+	if (an_fake_priv(dev)->fail_open)
+		return an_fake_priv(dev)->fail_open;
+	netif_tx_start_all_queues(dev);
+	return 0;
+}
+
+static int an_fake_stop(struct net_device *dev)
+{
+	netif_tx_stop_all_queues(dev);
+	return 0;
+}
+
+static netdev_tx_t an_fake_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	skb_queue_tail(&an_fake_priv(dev)->sent, skb);
+	return NETDEV_TX_OK;
+}
+
+static u16 an_fake_select(struct net_device *dev, struct sk_buff *skb,
+			  struct net_device *sb_dev)
+{
+	return an_fake_priv(dev)->queue;
+}
+
+static int an_fake_set_mtu(struct net_device *dev, int mtu)
+{
+	if (an_fake_priv(dev)->fail_mtu)
+		return an_fake_priv(dev)->fail_mtu;
+	dev->mtu = mtu;
+	return 0;
+}
+
+static int an_fake_set_mac(struct net_device *dev, void *addr)
+{
+	if (an_fake_priv(dev)->fail_mac)
+		return an_fake_priv(dev)->fail_mac;
+	return eth_mac_addr(dev, addr);
+}
+
+static void an_fake_rx_mode(struct net_device *dev)
+{
+	an_fake_priv(dev)->rx_modes++;
+}
+
+static int an_fake_vlan_add(struct net_device *dev, __be16 proto, u16 vid)
+{
+	if (an_fake_priv(dev)->fail_vlan)
+		return an_fake_priv(dev)->fail_vlan;
+	an_fake_priv(dev)->vlans++;
+	return 0;
+}
+
+static int an_fake_vlan_del(struct net_device *dev, __be16 proto, u16 vid)
+{
+	an_fake_priv(dev)->vlans--;
+	return 0;
+}
+
+/* As hv_netvsc does, see hv/netvsc.c. */
+static void an_fake_stats64(struct net_device *dev, struct rtnl_link_stats64 *t)
+{
+	netdev_stats_to_stats64(t, &dev->stats);
+}
+
+static const struct net_device_ops an_fake_ops = {
+	.ndo_open		= an_fake_open,
+	.ndo_stop		= an_fake_stop,
+	.ndo_start_xmit		= an_fake_xmit,
+	.ndo_select_queue	= an_fake_select,
+	.ndo_change_mtu		= an_fake_set_mtu,
+	.ndo_set_mac_address	= an_fake_set_mac,
+	.ndo_set_rx_mode	= an_fake_rx_mode,
+	.ndo_vlan_rx_add_vid	= an_fake_vlan_add,
+	.ndo_vlan_rx_kill_vid	= an_fake_vlan_del,
+	.ndo_get_stats64	= an_fake_stats64,
+};
+
+static const struct ethtool_ops an_fake_ethtool = { };
+
+static void an_fake_free(void *ptr)
+{
+	struct net_device *dev = ptr;
+	struct an_fake *fake = an_fake_priv(dev);
+
+	an_fake_unregister(dev);
+	skb_queue_purge(&fake->sent);
+	fake->pdev.dev.bus = NULL;
+	fake->pdev.dev.driver = NULL;
+	device_del(&fake->pdev.dev);
+	free_netdev(dev);
+}
+
+/* The netdev's memory is the parent's: there is nothing to free. */
+static void an_fake_release(struct device *parent)
+{
+}
+
+/**
+ * an_fake_alloc() - make a netdev, not yet registered
+ * @test: the test, at whose end the netdev is unregistered and freed
+ * @driver: name that its parent's driver has; the parent is on the PCI bus,
+ *	unless the driver is hv_netvsc
+ * @mac: its permanent address
+ *
+ * The parent is put on its bus behind the driver core's back: nothing is probed
+ * there, and the module only asks which bus and driver it has.
+ *
+ * Return: the netdev, with four transmit queues.
+ */
+struct net_device *an_fake_alloc(struct kunit *test, const char *driver,
+				 const u8 *mac)
+{
+	static unsigned int serial;
+	struct net_device *dev = alloc_etherdev_mq(sizeof(struct an_fake), 4);
+	struct device *parent;
+	struct an_fake *fake;
+
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	fake = an_fake_priv(dev);
+	skb_queue_head_init(&fake->sent);
+	fake->driver.name = driver;
+	dev->netdev_ops = &an_fake_ops;
+	dev->ethtool_ops = &an_fake_ethtool;
+	dev->max_mtu = ETH_MAX_MTU;
+	dev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_TSO;
+	dev->features = dev->hw_features;
+	eth_hw_addr_set(dev, mac);
+
+	parent = &fake->pdev.dev;
+	parent->release = an_fake_release;
+	device_initialize(parent);
+	dev_set_name(parent, "an_fake.%u", serial++);
+	KUNIT_ASSERT_EQ(test, device_add(parent), 0);
+	if (strcmp(driver, "hv_netvsc"))
+		parent->bus = &pci_bus_type;
+	parent->driver = &fake->driver;
+	SET_NETDEV_DEV(dev, parent);
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action_or_reset(test, an_fake_free, dev));
+	return dev;
+}
+
+/**
+ * an_fake_register() - let a fake appear
+ * @test: the test
+ * @dev: from an_fake_alloc()
+ */
+void an_fake_register(struct kunit *test, struct net_device *dev)
+{
+	KUNIT_ASSERT_EQ(test, register_netdev(dev), 0);
+}
+
+/**
+ * an_fake_unregister() - let a fake go; nothing happens when it is gone
+ * @dev: from an_fake_alloc()
+ */
+void an_fake_unregister(struct net_device *dev)
+{
+	if (dev->reg_state == NETREG_REGISTERED)
+		unregister_netdev(dev);
+}
+
+/**
+ * an_fake_syn() - a synthetic device: registered, up, managed
+ * @test: the test
+ * Return: the netdev.
+ */
+struct net_device *an_fake_syn(struct kunit *test)
+{
+	struct net_device *dev = an_fake_alloc(test, "hv_netvsc", an_fake_mac);
+
+	/* Only the tests send. */
+	dev->priv_flags |= IFF_NO_ADDRCONF;
+	an_fake_register(test, dev);
+	an_test_set_up(dev, true);
+	KUNIT_ASSERT_NOT_NULL(test, an_test_pair(dev));
+	return dev;
+}
+
+/**
+ * an_fake_vf() - a VF with an_fake_syn()'s identity, registered
+ * @test: the test
+ * Return: the netdev.
+ */
+struct net_device *an_fake_vf(struct kunit *test)
+{
+	struct net_device *dev = an_fake_alloc(test, "mlx5_core", an_fake_mac);
+
+	an_fake_register(test, dev);
+	return dev;
+}
+
+/**
+ * an_test_pair() - the pair of a synthetic device
+ * @syn: the device
+ * Return: the pair, which stays as long as @syn; or NULL.
+ */
+struct an_pair *an_test_pair(const struct net_device *syn)
+{
+	struct an_pair *pair;
+
+	rtnl_lock();
+	pair = an_pair_by_syn(syn);
+	rtnl_unlock();
+	return pair;
+}
+
+/**
+ * an_test_settle() - let the work item of a pair run until it has nothing to do
+ * @syn: the synthetic device
+ *
+ * Something that is tried again and again is tried a few times.
+ */
+void an_test_settle(const struct net_device *syn)
+{
+	struct an_pair *pair = an_test_pair(syn);
+	int i;
+
+	for (i = 0; pair && i < 5 && delayed_work_pending(&pair->setup); i++)
+		flush_delayed_work(&pair->setup);
+}
+
+/**
+ * an_test_state() - a pair's state when everything due is done
+ * @syn: the synthetic device
+ * Return: the state.
+ */
+enum an_state an_test_state(const struct net_device *syn)
+{
+	an_test_settle(syn);
+	return an_test_pair(syn)->state;
+}
+
+static void an_test_claim_back(void *was)
+{
+	an_claim_self_first = was;
+}
+
+/**
+ * an_test_claim_self() - choose the claim= parameter for one test
+ * @test: the test, at whose end the former value is back
+ * @self: as with claim=self
+ */
+void an_test_claim_self(struct kunit *test, bool self)
+{
+	void *was = an_claim_self_first ? test : NULL;
+
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action(test, an_test_claim_back,
+						  was));
+	an_claim_self_first = self;
+}
+
+/**
+ * an_test_active() - a pair whose VF is enslaved by us and carries
+ * @test: the test
+ * @syn: set to the synthetic device
+ * @vf: set to the VF
+ * Return: the pair.
+ */
+struct an_pair *an_test_active(struct kunit *test, struct net_device **syn,
+			       struct net_device **vf)
+{
+	struct an_pair *pair;
+
+	an_test_claim_self(test, true);
+	*syn = an_fake_syn(test);
+	*vf = an_fake_vf(test);
+	KUNIT_ASSERT_EQ(test, an_test_state(*syn), AN_ACTIVE);
+	pair = an_test_pair(*syn);
+	KUNIT_ASSERT_PTR_EQ(test, pair->vf, *vf);
+	return pair;
+}
+
+/**
+ * an_test_set_up() - open or close a device
+ * @dev: the device
+ * @up: open it
+ */
+void an_test_set_up(struct net_device *dev, bool up)
+{
+	rtnl_lock();
+	if (up)
+		dev_open(dev, NULL);
+	else
+		dev_close(dev);
+	rtnl_unlock();
+}

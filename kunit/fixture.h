@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Network devices for the unit tests: registered with the core, carried by
+ * nobody. What a driver would do is counted, and can be made to fail.
+ */
+#ifndef _AN_KUNIT_FIXTURE_H
+#define _AN_KUNIT_FIXTURE_H
+
+#include <kunit/test.h>
+#include <linux/netdevice.h>
+#include <linux/pci.h>
+
+#include "../an_failover.h"
+
+/**
+ * struct an_fake - private area of a fake netdev
+ * @pdev: its parent; only the generic device in there is ever looked at
+ * @driver: the parent's driver, of which only the name counts
+ * @sent: frames handed to ndo_start_xmit, kept
+ * @queue: what ndo_select_queue answers
+ * @fail_open: error of ndo_open
+ * @fail_mtu: error of ndo_change_mtu
+ * @fail_mac: error of ndo_set_mac_address
+ * @fail_vlan: error of ndo_vlan_rx_add_vid
+ * @vlans: VLAN filters that are set
+ * @rx_modes: calls of ndo_set_rx_mode
+ */
+struct an_fake {
+	struct pci_dev pdev;
+	struct device_driver driver;
+	struct sk_buff_head sent;
+	u16 queue;
+	int fail_open;
+	int fail_mtu;
+	int fail_mac;
+	int fail_vlan;
+	unsigned int vlans;
+	unsigned int rx_modes;
+};
+
+extern const u8 an_fake_mac[ETH_ALEN];
+
+struct net_device *an_fake_alloc(struct kunit *test, const char *driver,
+				 const u8 *mac);
+void an_fake_register(struct kunit *test, struct net_device *dev);
+void an_fake_unregister(struct net_device *dev);
+struct net_device *an_fake_syn(struct kunit *test);
+struct net_device *an_fake_vf(struct kunit *test);
+
+/**
+ * an_fake_priv() - the private area of a fake
+ * @dev: from an_fake_alloc()
+ * Return: its struct an_fake.
+ */
+static inline struct an_fake *an_fake_priv(const struct net_device *dev)
+{
+	return netdev_priv(dev);
+}
+
+struct an_pair *an_test_pair(const struct net_device *syn);
+void an_test_settle(const struct net_device *syn);
+enum an_state an_test_state(const struct net_device *syn);
+void an_test_claim_self(struct kunit *test, bool self);
+struct an_pair *an_test_active(struct kunit *test, struct net_device **syn,
+			       struct net_device **vf);
+void an_test_set_up(struct net_device *dev, bool up);
+
+#endif /* _AN_KUNIT_FIXTURE_H */
