@@ -28,11 +28,14 @@ headers:
 
 ##@ Testing
 
-check: deps ## everything: style, unit tests, DKMS, all scenarios on all kernels
+check: deps ## style, unit tests, DKMS, all scenarios spread over kernels and claims
 	@tests/check.sh
 
-vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1]
-	@tests/vm/run.sh $(foreach v,K T CLAIM JOBS V,$(if $($v),$v=$($v)))
+kunit: deps ## unit tests of the module, on User Mode Linux with KASAN, lockdep and kmemleak
+	@tests/kunit/run.sh
+
+vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug] [DEBUG=1] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1] [SPREAD=1]
+	@tests/vm/run.sh $(foreach v,K DEBUG T CLAIM JOBS V SPREAD,$(if $($v),$v=$($v)))
 
 demo: deps ## see traffic move between the two paths, about two minutes
 	@tests/vm/demo.sh
@@ -54,5 +57,5 @@ help: ## this text
 	/^[a-z_]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .DEFAULT_GOAL := module
-.PHONY: module install modules_install clean headers check vmtest demo style \
+.PHONY: module install modules_install clean headers check kunit vmtest demo style \
 	dkmstest deps help

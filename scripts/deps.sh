@@ -11,9 +11,10 @@ set -eu
 TOOLS="bc binutils bison bzip2 ca-certificates ccache cpio debian-archive-keyring
 debootstrap dpkg-dev
 busybox-static ethtool flex gcc git gnuplot-nox iperf3 iproute2 iputils-ping
-kmod libc6-dev libelf-dev libssl-dev make dkms xz-utils
-clang file perl python3 python3-git python3-ply qemu-system-x86
-shellcheck sparse"
+kexec-tools kmod libbpf-dev libc6-dev libelf-dev libssl-dev libxdp-dev make dkms
+xz-utils zlib1g-dev
+clang file libteam-utils nftables perl python3 python3-git python3-ply qemu-system-x86
+shellcheck sparse tcpdump"
 
 # Kernels: the headers to build and to install against, and the source package
 # that carries checkpatch and spdxcheck. A release of Debian has only some of

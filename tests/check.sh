@@ -26,7 +26,7 @@ unit() {
 harness() { "$top/tests/vm/selftest.sh"; }
 style() { "$top/scripts/style.sh"; }
 dkms() { "$top/tests/dkms/test.sh"; }
-vmtest() { "$top/tests/vm/run.sh" K=all; }
+vmtest() { "$top/tests/vm/run.sh" K=all SPREAD=1; }
 
 # part NAME: run it, show it, add up its last line
 part() {

@@ -16,7 +16,8 @@ out=$(readlink -f "$3")
 
 # Debian's own programs; busybox serves for the rest.
 PROGRAMS="/usr/sbin/ip /usr/sbin/tc /usr/sbin/bridge /usr/sbin/ethtool
-	/usr/bin/iperf3 /usr/bin/ping"
+	/usr/bin/iperf3 /usr/bin/ping /usr/bin/tcpdump /usr/sbin/nft /usr/bin/teamnl
+	/usr/sbin/kexec"
 
 die() { echo "initramfs: $*" >&2; exit 1; }
 

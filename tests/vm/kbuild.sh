@@ -37,6 +37,17 @@ mirror() {
 	mv "$out/.sources.new" "$out/.sources"
 }
 
+# Objects do not always name the tree that they were built against (the debug
+# kernel's is relative): what belongs to another one goes.
+same_kernel() {
+	local out=$1
+	if [ "$(cat "$out/.kdir" 2>/dev/null)" != "$KDIR" ]; then
+		rm -rf "$out"
+		mkdir -p "$out"
+		echo "$KDIR" >"$out/.kdir"
+	fi
+}
+
 [ $# -ge 3 ] || die "usage: kbuild.sh K=SERIES SRC OUT [make arguments]"
 K=${1#K=}
 src=$(readlink -f "$2")
@@ -48,6 +59,7 @@ eval "$("$here/kernels.sh" get "$K")" || exit 1
 [ -n "${KDIR:-}" ] || exit 1
 
 if [ "$ROOT" = / ]; then
+	same_kernel "$out"
 	mirror "$src" "$out"
 	exec make -j"$(nproc)" -C "$KDIR" M="$out" "$@" modules
 fi

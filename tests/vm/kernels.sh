@@ -4,6 +4,8 @@
 # available under ${XDG_CACHE_HOME:-~/.cache}/an_failover, by package name.
 #
 #   kernels.sh get 6.12      prepare if needed, print key=value lines
+#   kernels.sh get debug     the same for the debug kernel (kernel-debug.sh),
+#   kernels.sh get uml       for the unit tests' User Mode Linux
 #   kernels.sh update        look for newer packages, then prepare all
 #   kernels.sh list          the supported series
 #   kernels.sh clean         remove the whole cache
@@ -18,6 +20,7 @@
 # for the other two also.
 set -euo pipefail
 
+here=$(dirname "$(readlink -f "$0")")
 SERIES="6.1 6.12 7.2"
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/an_failover
 MIRROR=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
@@ -230,6 +233,9 @@ image_arrange() {
 	depmod -b "$dir" "$rel" 2>/dev/null
 }
 
+# shellcheck source=tests/vm/kernel-debug.sh
+. "$here/kernel-debug.sh"
+
 # --- commands ----------------------------------------------------------------
 
 get() {
@@ -266,6 +272,15 @@ update() {
 
 main() {
 	mkdir -p "$CACHE/kernels"
+	case "${1:-} ${2:-}" in
+	"get debug"|"get uml")
+		# it takes minutes, in which others are not kept from their kernels
+		exec 9>"$CACHE/lock-$2"
+		flock 9
+		debug_get "$2"
+		return
+		;;
+	esac
 	case ${1:-} in
 	get|update|clean)
 		exec 9>"$CACHE/lock"

@@ -27,6 +27,7 @@ SPLAT = re.compile(
     r"|refcount_t: |unregister_netdevice: waiting|leaked reference"
     r"|scheduling while atomic|sleeping function called"
     r"|KASAN: |UBSAN: |KCSAN: |KFENCE: |kmemleak: \d+ new"
+    r"|non-static key|turning off the locking correctness validator|ODEBUG: "
     r"|list_(?:add|del) corruption|Bad page (?:state|map)|Bad rss-counter"
     r"|page allocation failure|Objects remaining|Slab cache still has objects"
     r"|NETDEV WATCHDOG|DMA-API: .*|cannot create duplicate filename"
@@ -49,6 +50,9 @@ EMULATOR = re.compile(r"Oops: int3: ")
 BOOT_STALL = re.compile(r"rcu: INFO: .*stall|rcu_\w+ (?:self-)?detected"
                         r"|soft lockup|Call Trace:")
 
+# The same goes for a kernel that another one starts.
+SECOND_KERNEL = re.compile(r"^kexec_core: Starting new kernel")
+
 
 class Scenario:
     """One scenario's share of the console."""
@@ -62,12 +66,24 @@ class Scenario:
         self.plan = None
         self.end = None
         self.skipped = None
+        self.expected = []
         self.faults = []
 
     def splat(self, text):
         """Note a kernel message that must not be there."""
         if SPLAT.search(text) and not (self.allow and self.allow.search(text)):
             self.faults.append("kernel: " + text.strip())
+
+    def expect(self, pattern):
+        """Something that the kernel has to say from now on."""
+        try:
+            self.expected.append(re.compile(pattern))
+        except re.error as err:
+            self.faults.append(f"expect {pattern}: {err}")
+
+    def hear(self, text):
+        """Strike out what the kernel was expected to say."""
+        self.expected = [e for e in self.expected if not e.search(text)]
 
     def report(self, text):
         """Take one line of what the scenario reported."""
@@ -79,6 +95,8 @@ class Scenario:
             if self.plan is not None:
                 self.faults.append("two plans")
             self.plan = int(plan.group(1))
+        elif text.startswith("expect "):
+            self.expect(text.removeprefix("expect "))
 
     def check(self, bad, number, what):
         """Take one "ok" or "not ok"."""
@@ -99,6 +117,7 @@ class Scenario:
     def verdict(self):
         """Reasons why this is a failure; none if it passed."""
         faults = list(self.faults)
+        faults += [f"the kernel did not say: {e.pattern}" for e in self.expected]
         if self.end is None:
             faults.append("did not end")
         elif self.end != "pass" and not faults:
@@ -129,6 +148,9 @@ class Console:
         where = self.current or self.boot
         if not text.startswith("T: "):
             where.lines.append(line)
+            where.hear(text)
+            if SECOND_KERNEL.search(text):
+                self.started = None
             if self.started or not BOOT_STALL.search(text):
                 where.splat(text)
             return None

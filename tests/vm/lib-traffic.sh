@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034,SC2154
 # Traffic of the scenarios: numbered UDP flows, checked TCP connections. Part of
-# lib.sh.
+# lib.sh. A slow kernel ($SLOW) is sent that much less.
 
 JOBS=
 
@@ -21,7 +21,8 @@ addr_of() {	# SIDE FAMILY NIC
 # flow_start ID tx|rx 4|6 [NIC] [PACKETS_PER_SECOND] [SIZE]: a numbered UDP flow
 # from (tx) or to (rx) the guest, until flow_stop. IDs are 1 to 60.
 flow_start() {
-	local id=$1 dir=$2 fam=$3 nic=${4:-0} rate=${5:-200} size=${6:-200}
+	local id=$1 dir=$2 fam=$3 nic=${4:-0} size=${6:-200}
+	local rate=$((${5:-200} / ${SLOW:-1}))
 	local port=$((7000 + $1)) out=/tmp/flow.$1
 
 	# what an earlier receiver said is not this one's word that it listens
@@ -52,7 +53,7 @@ flow_stop() {
 		wait "$(cat "/tmp/flow.$id.spid")"
 	done
 	# what is still on its way has a moment to arrive
-	usleep 200000
+	usleep $((200000 * ${SLOW:-1}))
 	for id in "$@"; do
 		kill "$(cat "/tmp/flow.$id.rpid")"
 		wait "$(cat "/tmp/flow.$id.rpid")"
@@ -123,7 +124,8 @@ flow_lost() {
 
 # tcp_start ID 4|6 [NIC] [BYTES_PER_SECOND]: data both ways until tcp_check
 tcp_start() {
-	local id=$1 fam=$2 nic=${3:-0} rate=${4:-60000} out=/tmp/tcp.$1
+	local id=$1 fam=$2 nic=${3:-0} out=/tmp/tcp.$1
+	local rate=$((${4:-60000} / ${SLOW:-1}))
 	local port=$((7100 + $1))
 
 	peer_exec "$nic" stream listen -p $port -r "$rate" >"$out.listen" 2>"$out.err" &
@@ -167,6 +169,27 @@ flows_move() {
 	done
 }
 
+# two_start: flow 1 out by IPv4, flow 2 in by IPv6, of NIC 0
+two_start() {
+	flow_start 1 tx 4
+	flow_start 2 rx 6
+}
+
+# two_move WHEN: each of them still advances
+two_move() {
+	check "$1: flow 1 moves" flow_moves 0 tx 1
+	check "$1: flow 2 moves" flow_moves 0 rx 2
+}
+
+# two_whole WHEN: both run for a moment and arrive whole and in order
+two_whole() {
+	two_start
+	two_move "$1"
+	flow_stop 1 2
+	flow_check 1
+	flow_check 2
+}
+
 # flows_end: connections lived, nothing twice
 flows_end() {
 	local id
@@ -178,4 +201,27 @@ flows_end() {
 		assert_eq "$(flow_get $id sockdrops)" 0 "flow $id: socket kept up"
 		note "flow $id: $(flow_lost $id) lost of $(flow_get $id sent)"
 	done
+}
+
+# moves_by ADDRESS PATH: pinged by that path of NIC 0
+moves_by() {
+	local before
+	poll_for 8 reaches "$1" || return
+	before=$(hv_stat 0 "$2_tx_frames")
+	ping -q -c 5 -i 0.05 -W 1 "$1" >/dev/null || return
+	[ $(($(hv_stat 0 "$2_tx_frames") - before)) -ge 5 ]
+}
+
+# across WHAT [ADDRESS]: by the VF of NIC 0, by the synthetic path without it, by
+# the next VF
+across() {
+	local to=${2:-10.0.0.2}
+	check "$1: by the VF" moves_by "$to" vf
+	vf_unplug 0
+	wait_for 5 an_alone 0
+	check "$1: by the synthetic path" moves_by "$to" syn
+	vf_plug 0
+	wait_for 10 an_active 0
+	wait_for 5 on_vf 0
+	check "$1: by the next VF" moves_by "$to" vf
 }

@@ -15,6 +15,8 @@ VFSIM=/sys/kernel/debug/vfsim
 . /t/lib-traffic.sh
 # shellcheck source=tests/vm/lib-xdp.sh
 . /t/lib-xdp.sh
+# shellcheck source=tests/vm/lib-cards.sh
+. /t/lib-cards.sh
 
 # busybox would run its own applets of these names, even by PATH
 ip() { /usr/sbin/ip "$@"; }
@@ -24,7 +26,7 @@ ping() { /usr/bin/ping "$@"; }
 
 # --- results -----------------------------------------------------------------
 
-T_COUNT=0
+T_COUNT=${SECOND_AFTER:-0}	# in a second kernel the first one's checks count
 T_FAILED=0
 
 # say TEXT: one line of the result stream
@@ -112,10 +114,11 @@ now() {
 	echo "${up%.*}${up#*.}"
 }
 
-# poll_for SECONDS COMMAND...: until it succeeds; silent
+# poll_for SECONDS COMMAND...: until it succeeds; silent. On a slow kernel ($SLOW)
+# all deadlines are longer.
 poll_for() {
 	local end
-	end=$(($(now) + $1 * 100))
+	end=$(($(now) + $1 * 100 * ${SLOW:-1}))
 	shift
 	until "$@"; do
 		[ "$(now)" -lt "$end" ] || return 1
@@ -356,11 +359,15 @@ vf_unplug_all() {
 	done
 }
 
-# vf_dev N: name of the VF's netdev, empty if there is none
+# vf_dev N [PORT]: name of the VF's netdev, empty if there is none
 vf_dev() {
-	local d
+	local d port
 	for d in "/sys/bus/pci/devices/$(vf_pci "$1")"/net/*; do
-		[ ! -e "$d" ] || echo "${d##*/}"
+		case ${d##*/} in
+		'*'|la-*) continue ;;
+		esac
+		read -r port <"$d/dev_port"
+		[ "$port" != "${2:-0}" ] || echo "${d##*/}"
 	done
 }
 
@@ -368,7 +375,14 @@ vf_has_dev() { [ -n "$(vf_dev "$1")" ]; }
 vf_has_no_dev() { [ -z "$(vf_dev "$1")" ]; }
 vf_unbind() { vf_pci "$1" >"/sys/bus/pci/devices/$(vf_pci "$1")/driver/unbind"; }
 vf_bind() { vf_pci "$1" >"/sys/bus/pci/drivers/${2:-mlx5_core}/bind"; }
+# vf_set N KNOB VALUE; the knobs of a port other than the first are port1/...
 vf_set() { echo "$3" >"$VFSIM/$(vf_pci "$1")/$2"; }
+# vf_kill N: surprise removal; the function is only there by name
+vf_kill() { vf_set "$1" dead 1; }
+# vf_lookalike N KIND NIC: on the VF of NIC N a netdev KIND with NIC's address
+vf_lookalike() { vf_set "$1" lookalike "$2 $3"; }
+# vf_param NAME VALUE: a parameter of vfsim, for the next function
+vf_param() { echo "$2" >"/sys/module/vfsim/parameters/$1"; }
 
 # on_vf N / on_syn N: where the host sends, for wait_for
 on_vf() { datapath_is "$1" vf; }
@@ -396,13 +410,38 @@ nth() {
 	echo "$1"
 }
 
-an_state() {
-	nth "$(estat "$1" an_state)" synthetic joined active draining held
+AN_STATES="synthetic joined active draining held"
+AN_CLAIMS="none driver self"
+
+# shellcheck disable=SC2086 # lists of words
+an_state() { nth "$(estat "$1" an_state)" $AN_STATES; }
+# shellcheck disable=SC2086
+an_claim() { nth "$(estat "$1" an_claim)" $AN_CLAIMS; }
+
+# index_of WORD WORDS...: the reverse of nth
+index_of() {
+	local i=0 word=$1
+	shift
+	while [ $# != 0 ] && [ "$1" != "$word" ]; do
+		i=$((i + 1))
+		shift
+	done
+	INDEX=$i
 }
 
-an_claim() { nth "$(estat "$1" an_claim)" none driver self; }
-an_state_is() { [ "$(an_state "$1")" = "$2" ]; }
-an_claim_is() { [ "$(an_claim "$1")" = "$2" ]; }
+# for polling: as few processes as can be
+# shellcheck disable=SC2086
+an_state_is() {
+	index_of "$2" $AN_STATES
+	ethtool -S "$1" | grep -q " an_state: $INDEX\$"
+}
+
+# shellcheck disable=SC2086
+an_claim_is() {
+	index_of "$2" $AN_CLAIMS
+	ethtool -S "$1" | grep -q " an_claim: $INDEX\$"
+}
+
 if_stat() { cat "/sys/class/net/$1/statistics/$2"; }
 master_of() { basename "$(readlink "/sys/class/net/$1/master")" 2>/dev/null; }
 mac_of() { cat "/sys/class/net/$1/address"; }
@@ -423,6 +462,19 @@ vf_up() {
 	assert_eq "$(master_of "$(vf_dev "$1")")" "eth$1" "eth$1: is the master"
 }
 
+# settings_of DEV: what the module may have changed and has to put back
+settings_of() {
+	local link
+	link=$(ip -d link show dev "$1")
+	echo "$1 $(mac_of "$1") master=$(master_of "$1")" \
+		"$(cat "/sys/class/net/$1/mtu" "/sys/class/net/$1/flags")"
+	echo "$link" | grep -o -e 'promiscuity.*' -e 'prog/xdp.*'
+	ethtool -k "$1" | md5sum
+	ethtool -S "$1" | grep -c an_state
+	bridge fdb show dev "$1" | sort
+	grep " $1 " /proc/net/dev_mcast
+}
+
 # stack_up [NICS [PARAMETERS...]]: host, module, and all VFs carrying
 stack_up() {
 	local i=0
@@ -433,6 +485,34 @@ stack_up() {
 		vf_up $i
 		i=$((i + 1))
 	done
+}
+
+# --- a second kernel, in a scenario that says "machine: kexec" -----------------
+
+boot_id() { cat /proc/sys/kernel/random/boot_id; }
+
+# second_kernel: is this it? The scenario is run again there.
+second_kernel() { [ -n "${SECOND_AFTER:-}" ]; }
+
+# second_load CHECKS: the same kernel, with the file system as it is. It goes on
+# counting after so many checks; this is one of them.
+second_load() {
+	SECOND_AFTER=$1
+	(cd / && find . -xdev | cpio -o -H newc) >/tmp/initrd || return
+	# without a checksum over it all, which takes long when emulated
+	kexec -c -l -i /boot/vmlinuz --initrd=/tmp/initrd \
+		--command-line="$(sed 's/ SECOND=.*//' /proc/cmdline
+			) SECOND=$SCENARIO,$CLAIM,$1,$(boot_id)" || return
+	rm /tmp/initrd
+}
+
+# second_start: shuts the devices down, nothing else; does not return. What is to
+# be seen in the first kernel then, it has to say.
+second_start() {
+	[ "$T_COUNT" = "$SECOND_AFTER" ] ||
+		t_die "$T_COUNT checks, and the second kernel was told $SECOND_AFTER"
+	kexec -e -x -y
+	t_die "the second kernel starts"
 }
 
 # flag_set IF MASK: a bit of the interface flags (0x800 is IFF_SLAVE)

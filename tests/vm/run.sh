@@ -2,31 +2,42 @@
 # SPDX-License-Identifier: GPL-2.0
 # Build for the test kernels and run scenarios on them (make vmtest):
 #
-#   run.sh [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [T=name[,name...]] [JOBS=n] [V=1]
+#   run.sh [K=6.1|6.12|7.2|all|debug] [DEBUG=1] [CLAIM=auto|self]
+#          [T=name[,name...]] [JOBS=n] [V=1] [SPREAD=1]
 #
-# Default: Linux 6.12, both claims, all scenarios, two VMs side by side.
+# Default: Linux 6.12, both claims, all scenarios, two VMs side by side. "all" are
+# the stock kernels. DEBUG=1 means K=debug: 6.12 with KASAN, lockdep, kmemleak and
+# more (kernel-debug.sh), where every report is a failure.
 # V=1 shows what the scenarios say as they run, and keeps every boot's log.
+# SPREAD=1: of several kernels each runs a scenario with one of its claims in turn,
+# so that every scenario meets every kernel and every claim in half the time; those
+# that say "cost: high" are left out on one of three kernels.
 # DIR=directory takes the scenarios from another directory. $VMBUILD is where to
 # build and log, for two runs side by side.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 logs=${VMBUILD:-$here/../../build/vm}/log
-K=6.12 CLAIM="auto self" T='' JOBS=2 V='' DIR=$here/scenarios
+K='' CLAIM="auto self" T='' JOBS=2 V='' DEBUG='' SPREAD='' DIR=$here/scenarios
 
 for arg in "$@"; do
 	case $arg in
-	K=*|CLAIM=*|T=*|JOBS=*|V=*|DIR=*)
+	K=*|DEBUG=*|CLAIM=*|T=*|JOBS=*|V=*|SPREAD=*|DIR=*)
 		# an empty value, as make passes it on, means the default
 		[ -z "${arg#*=}" ] || printf -v "${arg%%=*}" %s "${arg#*=}"
 		;;
 	*)
-		echo "vmtest: what is '$arg'? (K= CLAIM= T= JOBS= V= DIR=)" >&2
+		echo "vmtest: what is '$arg'? (K= DEBUG= CLAIM= T= JOBS= V= SPREAD= DIR=)" >&2
 		exit 2
 		;;
 	esac
 done
 
+if [ -n "${DEBUG#0}" ]; then
+	[ "${K:-debug}" = debug ] || { echo "vmtest: DEBUG=1 is K=debug, not '$K'" >&2; exit 2; }
+	K=debug
+fi
+K=${K:-6.12}
 [ "$K" != all ] || K=$("$here/kernels.sh" list)
 for claim in $CLAIM; do
 	case $claim in
@@ -51,4 +62,5 @@ if [ $failed != 0 ]; then
 	exit 1
 fi
 exec python3 "$here/vmrun.py" --kernels "$built" --claims "$CLAIM" \
-	--tests "$T" --jobs "$JOBS" --scenarios "$DIR" ${V:+--verbose}
+	--tests "$T" --jobs "$JOBS" --scenarios "$DIR" \
+	${V:+--verbose} ${SPREAD:+--spread}

@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Does the harness tell the truth? Scenarios that fail in every way there is must
-# fail, each for its own reason, and none may take the others with it.
+# fail, each for its own reason, and none may take the others with it. With
+# DEBUG=1: what only the debug kernel notices.
 set -uo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 export VMBUILD=$here/../../build/vm-selftest
 out=$VMBUILD/output
-passed=0 failed=0
+passed=0 failed=0 DEBUG=${DEBUG:-}
 
 # expect PATTERN: the run's output has such a line
 expect() {
@@ -20,25 +21,48 @@ expect() {
 	fi
 }
 
+# run DIRECTORY ARGUMENT...: its scenarios, and the exit status as a last line
+run() {
+	local dir=$1
+	shift
+	WITHOUT_HVSIM=1 WITHOUT_MODULE=1 "$here/run.sh" DIR="$dir" JOBS=1 "$@" >"$out" 2>&1
+	echo "status $?" >>"$out"
+}
+
+stock() {
+	run "$here/selftest"
+	expect '^ok .* none +pass '
+	expect '^FAIL .* none +fails '
+	expect "one is two: got '1', wanted '2'"
+	expect '^FAIL .* none +hang '
+	expect 'finished within 4 s'
+	expect '^FAIL .* none +left '
+	expect 'the system is as it was before'
+	expect '^FAIL .* none +panic '
+	expect 'Kernel panic'
+	expect '^FAIL .* none +silent '
+	expect 'no plan'
+	expect '^FAIL .* none +splat '
+	expect 'kernel: WARNING: .* a_test'
+	expect '^1 passed, 6 failed$'
+	# the exit status says so too
+	expect '^status 1$'
+}
+
+debug() {
+	run "$here/selftest/debug" K=debug
+	expect '^ok .* none +pass '
+	expect '^FAIL .* none +kasan '
+	expect 'kernel: BUG: KASAN: '
+	expect '^FAIL .* none +leak '
+	expect 'no memory is leaked'
+	expect '^FAIL .* none +lock '
+	expect 'lock held when returning to user space'
+	expect '^1 passed, 3 failed$'
+	expect '^status 1$'
+}
+
 mkdir -p "$VMBUILD"
-WITHOUT_HVSIM=1 WITHOUT_MODULE=1 "$here/run.sh" DIR="$here/selftest" JOBS=1 >"$out" 2>&1
-status=$?
-expect '^ok .* none +pass '
-expect '^FAIL .* none +fails '
-expect "one is two: got '1', wanted '2'"
-expect '^FAIL .* none +hang '
-expect 'finished within 4 s'
-expect '^FAIL .* none +left '
-expect 'the system is as it was before'
-expect '^FAIL .* none +panic '
-expect 'Kernel panic'
-expect '^FAIL .* none +silent '
-expect 'no plan'
-expect '^FAIL .* none +splat '
-expect 'kernel: WARNING: .* a_test'
-expect '^1 passed, 6 failed$'
-# the exit status says so too
-echo "status $status" >>"$out"
-expect '^status 1$'
+if [ -n "${DEBUG#0}" ]; then debug; else stock; fi
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

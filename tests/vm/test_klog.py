@@ -34,6 +34,24 @@ class KlogTest(unittest.TestCase):
         self.assertTrue(con.done)
         self.assertEqual(con.boot.faults, [])
 
+    def test_expected(self):
+        reports = GOOD[:3] + ["expect card .*: shutdown"] + GOOD[3:]
+        heard = "card 0000:01:00.0: shutdown"
+        self.assertEqual(console(reports, [heard])[1], {"a": []})
+        self.fails(reports, because="did not say: card")
+        self.fails(reports, [heard], at=3, because="did not say: card")
+        self.fails(reports, ["card 0000:01:00.0: start"], because="did not say")
+
+    def test_expected_is_no_pattern(self):
+        self.fails(GOOD[:3] + ["expect (x"] + GOOD[3:], because="expect (x")
+
+    def test_second_kernel(self):
+        stall = "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:"
+        start = "kexec_core: Starting new kernel"
+        self.assertEqual(console(GOOD, [start, stall])[1], {"a": []})
+        self.fails(GOOD, [stall, start], because="stall")
+        self.fails(GOOD, [start, "WARNING: CPU: 0"], because="WARNING")
+
     def test_two_in_one_vm(self):
         second = [line.replace(" a ", " b ") for line in GOOD[1:]]
         verdicts = console(GOOD[:-1] + second)[1]
@@ -57,6 +75,9 @@ class KlogTest(unittest.TestCase):
                 "BUG: sleeping function called from invalid context",
                 "BUG: scheduling while atomic: ip/1/0x2",
                 "hvsim: 3 frames leaked",
+                "INFO: trying to register non-static key.",
+                "ODEBUG: free active (active state 0) object: 0 object type:",
+                "ref_tracker: netdev@0 leaked reference.",
                 "kmemleak: 1 new suspected memory leaks",
                 "an_failover: Unknown symbol foo (err -2)"):
             with self.subTest(text):

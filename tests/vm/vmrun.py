@@ -28,6 +28,15 @@ BUILD = pathlib.Path(os.environ.get("VMBUILD") or
 LOGS = BUILD / "log"
 BOOT_SECONDS = 120	# a busy machine, emulating; 3 s otherwise
 BATCH = 14		# scenarios per boot at most
+DEBUG = "debug"		# the debug kernel, see kernel-debug.sh
+SERIES = {DEBUG: "6.12"}	# whose scenarios a kernel of another name runs
+SLOW = {DEBUG: 5}	# all deadlines are that much longer, in the guest too
+MEMORY = {DEBUG: 2048}	# KASAN's shadow and quarantine
+APPEND = {DEBUG: " panic_on_warn=1 rcupdate.rcu_cpu_stall_timeout=120"
+          " watchdog_thresh=60 workqueue.watchdog_thresh=150"}
+
+# "machine: cards", see lib-cards.sh: cards, and whose address each has
+CARDS = (("virtio-net-pci", 0), ("vmxnet3", 0), ("e1000e", 1), ("e1000", 2))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,26 +67,39 @@ def header(path):
     for line in path.read_text().splitlines():
         if not line.startswith("#"):
             break
-        match = re.match(r"# (claims|nics|machine|timeout|allow|kernels): *(.*)",
+        match = re.match(r"# (claims|nics|machine|timeout|allow|kernels|cost): *(.*)",
                          line)
         if match:
             fields[match[1]] = match[2].strip()
     return fields
 
 
-def tests_of(path, kernels, claims):
-    """All runs of one scenario file."""
+def spread_over(kernels, fields, turn):
+    """The kernels whose turn it is: an expensive scenario leaves one end out."""
+    if fields.get("cost") != "high" or len(kernels) < 3:
+        return kernels
+    return kernels[1:] if turn // 2 % 2 else kernels[:-1]
+
+
+def tests_of(path, kernels, claims, turn=None):
+    """All runs of one scenario file; with a turn, one claim on each kernel."""
     fields = header(path)
     ports = 2 if int(fields.get("nics", 1)) <= 2 else 8
     options = tuple(sorted(fields.get("machine", "").split()))
-    for kernel in kernels:
-        if kernel not in fields.get("kernels", kernel).split():
+    for i, kernel in enumerate(kernels):
+        wanted = fields.get("kernels", kernel).split()
+        if not {kernel, SERIES.get(kernel)} & set(wanted):
             continue
-        for claim in fields.get("claims", "auto self").split():
-            if claim in claims or claim == "none":
-                yield Test(path.stem, claim, Machine(kernel, ports, options),
-                           path, int(fields.get("timeout", 120)),
-                           fields.get("allow", ""))
+        mine = [c for c in fields.get("claims", "auto self").split()
+                if c in claims or c == "none"]
+        if turn is not None and len(kernels) > 1:
+            if kernel not in spread_over(kernels, fields, turn):
+                continue
+            mine = mine and [mine[(turn + i) % len(mine)]]
+        for claim in mine:
+            yield Test(path.stem, claim, Machine(kernel, ports, options),
+                       path, int(fields.get("timeout", 120)) *
+                       SLOW.get(kernel, 1), fields.get("allow", ""))
 
 
 def cpio(entries):
@@ -100,8 +122,16 @@ def initrd(machine, tests, extra=()):
     files += [(f"t/{p.name}", p) for p in sorted(HERE.glob("lib-*.sh"))]
     files += {(f"t/scenarios/{t.name}.sh", t.path) for t in tests}
     files += list(extra)
+    if "kexec" in machine.options:
+        entries.append(("boot", 0o40755, b""))
+        vmlinuz = pathlib.Path(kernel_env(machine.kernel)["VMLINUZ"])
+        files.append(("boot/vmlinuz", vmlinuz))
     entries += [(n, 0o100755, p.read_bytes()) for n, p in files]
-    env = "VF_NOSLOT=1\n" if "noslot" in machine.options else ""
+    env = f"SLOW={SLOW.get(machine.kernel, 1)}\n"
+    if "noslot" in machine.options:
+        env += "VF_NOSLOT=1\n"
+    if "nokmemleak" in machine.options:
+        env += "KMEMLEAK_OFF=1\n"
     listing = "".join(f"{t.name} {t.claim} {t.seconds}\n" for t in tests)
     entries += [("t/env", 0o100644, env.encode()),
                 ("t/list", 0o100644, listing.encode())]
@@ -116,8 +146,27 @@ def devices(machine):
         yield f"pcie-root-port,id=rp{slot},slot={slot},chassis={slot}"
         if "noslot" in machine.options:
             yield f"pci-testdev,bus=pcie.0,addr={0x10 + i:#x}"
-        elif "emptyports" not in machine.options:
+        else:
             yield f"pci-testdev,bus=rp{slot},addr=0"
+
+
+def cards():
+    """Wire i: a hub of two ports, card i at one end, virtio_net at the other.
+
+    Card 0 is on the root bus, the others behind ports with slots 14 and up.
+    """
+    for i, (card, nic) in enumerate(CARDS):
+        for end in ("near", "far"):
+            yield "-netdev", f"hubport,id={end}{i},hubid={i}"
+        yield "-device", (f"virtio-net-pci,netdev=far{i},bus=pcie.0,romfile=,"
+                          f"addr={0x18 + i:#x},mac=02:00:00:00:01:0{i}")
+        bus = "pcie.0,addr=0x1c"
+        if i:
+            slot = 13 + i
+            yield "-device", f"pcie-root-port,id=rp{slot},slot={slot},chassis={slot}"
+            bus = f"rp{slot}"
+        yield "-device", (f"{card},netdev=near{i},bus={bus},romfile=,"
+                          f"mac=00:15:5d:00:00:0{nic}")
 
 
 def kernel_env(kernel):
@@ -130,13 +179,18 @@ def command(machine, accel, image, monitor):
     """QEMU's command line."""
     cmd = ["qemu-system-x86_64", "-machine", "q35", "-cpu", "max",
            "-accel", "tcg,thread=multi" if accel == "tcg" else accel,
-           "-smp", "4" if "smp4" in machine.options else "2", "-m", "1024", "-nodefaults", "-no-user-config",
-           "-display", "none", "-no-reboot",
+           "-smp", "4" if "smp4" in machine.options else "2",
+           "-m", str(MEMORY.get(machine.kernel, 1024)),
+           "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
            "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
            "-kernel", kernel_env(machine.kernel)["VMLINUZ"], "-initrd", image,
+           # norandmaps: emulated code is translated once for each address
+           # that it runs at, so a program that moves is translated anew
            "-append", "console=ttyS0 quiet panic=-1 oops=panic "
            "printk.devkmsg=on net.ifnames=0 mitigations=off "
-           "random.trust_cpu=on no_timer_check",
+           "random.trust_cpu=on no_timer_check norandmaps" +
+           APPEND.get(machine.kernel, "") +
+           (" kmemleak=off" if "nokmemleak" in machine.options else ""),
            "-serial", "stdio",
            # the guest's second serial port is QEMU's own monitor
            "-chardev", f"socket,id=mon,path={monitor},server=on,wait=off",
@@ -145,6 +199,9 @@ def command(machine, accel, image, monitor):
            "-serial", "chardev:port"]
     for device in devices(machine):
         cmd += ["-device", device]
+    if "cards" in machine.options:
+        for pair in cards():
+            cmd += pair
     return cmd
 
 
@@ -156,6 +213,7 @@ class VM:
         self.limits = {(t.name, t.claim): t.seconds for t in tests}
         self.console = klog.Console({t.name: t.allow for t in tests if t.allow})
         self.timed_out = False
+        self.slow = SLOW.get(machine.kernel, 1)
         # A directory of short name: a socket's path has a limit.
         with tempfile.TemporaryDirectory(prefix="vm.") as tmp:
             image = os.path.join(tmp, "initrd")
@@ -176,7 +234,7 @@ class VM:
         pending = b""
         with selectors.DefaultSelector() as sel:
             sel.register(fd, selectors.EVENT_READ)
-            deadline, since = time.monotonic() + BOOT_SECONDS, None
+            deadline, since = time.monotonic() + self.limit(None), None
             while time.monotonic() < deadline:
                 if not sel.select(timeout=1):
                     continue
@@ -196,8 +254,9 @@ class VM:
     def limit(self, current):
         """The guest gives up on its own first; this is for a dead one."""
         if not current:
-            return BOOT_SECONDS
-        return 20 + self.limits.get((current.name, current.claim), 60)
+            return BOOT_SECONDS * self.slow
+        return (20 * self.slow +
+                self.limits.get((current.name, current.claim), 60))
 
     def run(self, verbose=False):
         """Yield (scenario, seconds); stops after one that failed."""
@@ -353,17 +412,49 @@ def kvm_works(kernel):
         BOOT_SECONDS = keep
 
 
+def remembered_accel(kernel):
+    """What the probe found since this machine was started, and a place for it.
+
+    A probe that fails takes its whole limit. Anything else than a known word
+    for this boot, QEMU and image means to probe again.
+    """
+    cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    note = cache / "an_failover" / "accel"
+    boot = pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    qemu = subprocess.run(["qemu-system-x86_64", "--version"], check=True,
+                          capture_output=True, text=True).stdout.split("\n")[0]
+    key = f"{boot} {qemu} {kernel_env(kernel)['VMLINUZ']}"
+    try:
+        found, accel = note.read_text(errors="replace").rstrip("\n").rsplit(" ", 1)
+        if found == key and accel in ("kvm", "tcg"):
+            return note, key, accel
+    except (OSError, ValueError):
+        pass
+    return note, key, None
+
+
+def probed_accel(kernel):
+    """Probe, unless that was done."""
+    note, key, accel = remembered_accel(kernel)
+    if not accel:
+        accel = "kvm" if kvm_works(kernel) else "tcg"
+        new = note.with_suffix(f".{os.getpid()}")
+        new.write_text(f"{key} {accel}\n")
+        new.replace(note)
+    return accel
+
+
 def choose_accel(kernel):
     """KVM where it works, else emulation; says which."""
     start = time.monotonic()
-    accel = os.environ.get("ACCEL") or ("kvm" if kvm_works(kernel) else "tcg")
+    accel = os.environ.get("ACCEL") or probed_accel(kernel)
     name = {"kvm": "KVM", "tcg": "TCG (emulation)"}.get(accel, accel)
     print(f"vmtest: accelerator {name}, decided in "
           f"{time.monotonic() - start:.1f} s", flush=True)
     return accel
 
 
-def pick(names, kernels, claims, directory):
+def pick(names, kernels, claims, directory, spread):
     """The tests asked for."""
     files = sorted(directory.glob("*.sh"))
     if names:
@@ -371,7 +462,8 @@ def pick(names, kernels, claims, directory):
         if unknown:
             sys.exit(f"vmtest: no such scenario: {' '.join(sorted(unknown))}")
         files = [f for f in files if f.stem in names]
-    return [t for f in files for t in tests_of(f, kernels, claims)]
+    return [t for i, f in enumerate(files)
+            for t in tests_of(f, kernels, claims, i if spread else None)]
 
 
 def main():
@@ -382,11 +474,13 @@ def main():
     arg.add_argument("--tests", default="", type=lambda s: s.replace(",", " ").split())
     arg.add_argument("--jobs", type=int, default=2)
     arg.add_argument("--scenarios", type=pathlib.Path, default=HERE / "scenarios")
+    arg.add_argument("--spread", action="store_true")
     arg.add_argument("--verbose", action="store_true")
     opts = arg.parse_args()
 
     LOGS.mkdir(parents=True, exist_ok=True)
-    tests = pick(opts.tests, opts.kernels, opts.claims, opts.scenarios)
+    tests = pick(opts.tests, opts.kernels, opts.claims, opts.scenarios,
+                 opts.spread)
     start = time.monotonic()
     runner = Runner(choose_accel(opts.kernels[0]), opts.verbose)
     good = runner.run(tests, max(1, opts.jobs))
