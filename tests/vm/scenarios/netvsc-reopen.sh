@@ -4,6 +4,7 @@
 # channels, MTU) while the VF carries: the VF path loses nothing by it, nor do
 # the counters, and the synthetic path works afterwards
 # claims: auto self
+# cost: high
 # timeout: 200
 # machine: smp4
 stack_up 1 channels=4

@@ -3,6 +3,7 @@
 # Flows are spread over the VF's queues and over the synthetic channels, and the
 # queue that the VF chose is the one that it sends by
 # claims: auto self
+# cost: high
 # machine: smp4
 # timeout: 200
 

@@ -3,6 +3,7 @@
 # The host takes a second for SWITCH_DATA_PATH, or does not do what it confirms:
 # traffic goes on, and the state is right as soon as it can be
 # claims: auto self
+# cost: high
 # timeout: 200
 rig_up 1
 an_load

@@ -5,25 +5,6 @@
 # claims: auto self
 # timeout: 120
 stack_up 1
-# moves_by ADDRESS PATH: pinged by that path
-moves_by() {
-	local before
-	poll_for 8 reaches "$1" || return
-	before=$(hv_stat 0 "$2_tx_frames")
-	ping -q -c 5 -i 0.05 -W 1 "$1" >/dev/null || return
-	[ $(($(hv_stat 0 "$2_tx_frames") - before)) -ge 5 ]
-}
-# across WHAT: by the VF, by the synthetic path without it, by the next VF
-across() {
-	check "$1: by the VF" moves_by 10.0.0.2 vf
-	vf_unplug 0
-	wait_for 5 an_alone 0
-	check "$1: by the synthetic path" moves_by 10.0.0.2 syn
-	vf_plug 0
-	wait_for 10 an_active 0
-	wait_for 5 on_vf 0
-	check "$1: by the next VF" moves_by 10.0.0.2 vf
-}
 bare() { ip addr flush dev eth0; }
 addressed() { ip addr add 10.0.0.1/24 dev "$1"; ip link set "$1" up; }
 

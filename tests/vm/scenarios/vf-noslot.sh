@@ -11,6 +11,8 @@ vf=$(vf_dev 0)
 check "stock hv_netvsc refuses" log_has "no PCI slot information"
 assert_eq "$(master_of "$vf")" "" "stock hv_netvsc leaves it alone"
 
+# up already when the module takes it: the host has to be told all the same
+must ip link set "$vf" up
 an_load
 wait_for 10 an_active 0
 wait_for 5 on_vf 0
@@ -23,6 +25,14 @@ flows_move
 vf_plug 0
 wait_for 10 an_active 0
 wait_for 5 on_vf 0
+flows_move
+# nor does hv_netvsc fetch it back from another namespace
+must ip netns add pod
+must ip link set "$(vf_dev 0)" netns pod
+wait_for 5 vf_has_dev 0
+wait_for 10 an_active 0
+wait_for 5 on_vf 0
+ip netns del pod
 flows_move
 flows_end
 check "flagged as a slave before anybody saw it" flag_set "$(vf_dev 0)" 0x800

@@ -3,6 +3,7 @@
 # XDP programs attached by BPF links, which cannot be read back from a netdev: a
 # link that the module saw is followed, one older than the module keeps the VF shut
 # claims: self
+# cost: high
 
 # link_on FIRST [SECOND]: attach; the link goes with the process
 link_on() {

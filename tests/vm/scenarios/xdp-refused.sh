@@ -3,6 +3,7 @@
 # A VF that cannot or will not run the synthetic device's XDP program carries
 # nothing, an attach that it refuses changes nothing, and both are said
 # claims: self
+# cost: high
 # timeout: 240
 
 xdp_shut() { ! flag_set "$(vf_dev 0)" 0x1; }

@@ -3,6 +3,7 @@
 # An XDP program on the synthetic device sees what comes by either path, whenever
 # it was attached: the verdicts, arrival and revocation, redirection to another NIC
 # claims: auto self
+# cost: high
 # nics: 2
 # timeout: 240
 

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# CPUs are taken offline and brought back while traffic runs and the VF comes and
+# goes: nothing is lost by it, and counters contain the CPUs that are gone
+# claims: auto self
+# cost: high
+# machine: smp4
+# timeout: 180
+
+cpu() { echo "$2" >"/sys/devices/system/cpu/cpu$1/online"; }
+online() { cat /sys/devices/system/cpu/online; }
+
+stack_up 1 channels=4
+flows_both
+for n in 1 2 3; do
+	check "cpu$n goes" cpu $n 0
+	flows_move
+done
+assert_eq "$(online)" 0 "one CPU is left"
+vf_take 0
+wait_for 10 an_alone 0
+flows_move
+check "cpu2 returns" cpu 2 1
+vf_give 0
+wait_for 15 an_active 0
+wait_for 10 on_vf 0
+flows_move
+check "cpu1 returns" cpu 1 1
+check "cpu3 returns" cpu 3 1
+assert_eq "$(online)" 0-3 "all CPUs are back"
+flows_move
+flows_end
+for id in 1 2 3 4; do
+	assert_le "$(flow_lost $id)" 5 "flow $id: hardly any lost"
+done
+# hv_netvsc's own rows start again with each VF
+if [ "$CLAIM" = self ]; then
+	assert_eq "$(estat eth0 vf_tx_packets)" "$(hv_stat 0 vf_tx_frames)" \
+		"vf_tx_packets: what the switch saw"
+	assert_eq "$(estat eth0 vf_rx_packets)" "$(hv_stat 0 vf_rx_frames)" \
+		"vf_rx_packets: what the switch gave"
+fi

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# Somebody moves the VF to another namespace, again and again, as plugins of
+# containers do: it is fetched back each time, with an event, and nothing more
+# claims: auto self
+T=/sys/kernel/tracing
+must ip netns add pod
+rig_up 1
+an_load
+echo 1 >$T/events/an_failover/enable
+# From 6.15 on, stock hv_netvsc locks up when a VF whose operations run under its
+# instance lock, such as mlx5's, registers in another namespace.
+vf_load mlx4_core
+vf_up 0
+flow_start 1 tx 4
+flow_start 2 rx 6
+tcp_start 1 4
+moves() {
+	check "$1: flow 1 moves" flow_moves 0 tx 1
+	check "$1: flow 2 moves" flow_moves 0 rx 2
+}
+back() { [ "$(master_of "$(vf_dev 0)")" = eth0 ]; }
+moves "before"
+lines=$(log_since | wc -l)
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	must ip link set "$(vf_dev 0)" netns pod
+	poll_for 10 back || t_fail "round $i: fetched back"
+	poll_for 10 an_active 0 || t_fail "round $i: active"
+done
+wait_for 5 on_vf 0
+moves "moved ten times"
+# The driver's own lines are among these.
+assert_le $(($(log_since | wc -l) - lines)) 120 "lines in the log"
+assert_eq "$(grep -c "an_detach: .* reason=vf_moved" $T/trace)" 10 "ten events"
+assert_eq "$(grep -c "an_attach: " $T/trace)" 11 "taken as often"
+switches=$(estat eth0 an_switches)
+assert_eq "$switches" 21 "two switches for each"
+
+# with another name, and next to one that has the VF's
+must ip link set "$(vf_dev 0)" netns pod name mine
+wait_for 10 back
+wait_for 10 an_active 0
+vf=$(vf_dev 0)
+must ip -n pod link add "$vf" type dummy
+refute "the name is taken there" ip link set "$vf" netns pod
+check "nothing happened" an_active 0
+assert_eq "$(estat eth0 an_switches)" 23 "and nothing else happens"
+wait_for 5 on_vf 0
+moves "renamed"
+flow_stop 1 2
+tcp_check 1
+assert_eq "$(flow_get 1 dup) $(flow_get 2 dup)" "0 0" "none twice"
+check "nothing is left there" [ "$(ip -n pod -br link | wc -l)" = 2 ]
+echo 0 >$T/events/an_failover/enable
+echo >$T/trace
+ip netns del pod
+rig_clean
+t_done
