@@ -79,6 +79,11 @@ refute() {
 	if "$@"; then t_fail "$what (not: $*)"; else t_ok "$what"; fi
 }
 
+# same FILE FILE: nothing differs; says what does
+same() {
+	diff "$1" "$2" >/tmp/differs || { kline 'T: # ' </tmp/differs; return 1; }
+}
+
 # assert_eq GOT WANTED DESCRIPTION
 assert_eq() {
 	if [ "$1" = "$2" ]; then
@@ -220,6 +225,10 @@ peer_up() {
 	BATCH
 }
 
+# has_link_local IF: the kernel gives the address, and joins its multicast group,
+# in its own time; "20 80" is link scope, permanent and no longer tentative
+has_link_local() { grep -q " 20 80 *$1\$" /proc/net/if_inet6; }
+
 # nic_up N: addresses on eth<n>; one frame each way proves the path
 nic_up() {
 	poll_for 5 netdev_exists "eth$1" || return
@@ -229,6 +238,7 @@ nic_up() {
 	addr add fd00:$1::1/64 dev eth$1 nodad
 	BATCH
 	poll_for 5 has_carrier "eth$1" || return
+	poll_for 5 has_link_local "eth$1" || return
 	poll_for 5 reaches "10.0.$1.2" && poll_for 5 reaches "fd00:$1::2"
 }
 

@@ -34,7 +34,7 @@ for path in vf syn; do
 	for what in request reply; do
 		tcpdump -Z root -n -r /tmp/cap.$path |
 			sed -n "s/.*ICMP echo $what.* seq \([0-9]*\),.*/\1/p" >/tmp/cap.seq
-		check "$path: tcpdump saw each $what once" cmp /tmp/cap.seq /tmp/cap.want
+		check "$path: tcpdump saw each $what once" same /tmp/cap.seq /tmp/cap.want
 	done
 done
 vf_up 0

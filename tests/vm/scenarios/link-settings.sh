@@ -16,8 +16,7 @@ speed=$(setting Speed) limits=$(limits eth0)
 note "$limits"
 same_features() {
 	ethtool -k eth0 >/tmp/features.now
-	check "$1" cmp /tmp/features /tmp/features.now
-	diff /tmp/features /tmp/features.now
+	check "$1" same /tmp/features /tmp/features.now
 }
 # "tso on" is more than what was on to begin with
 must ethtool -K eth0 tso off

@@ -26,7 +26,7 @@ life() {
 }
 
 same() {
-	check "$1" cmp "/tmp/nd.stock$2" "/tmp/nd.module$2"
+	check "$1" same "/tmp/nd.stock$2" "/tmp/nd.module$2"
 	diff "/tmp/nd.stock$2" "/tmp/nd.module$2"
 }
 
