@@ -13,7 +13,7 @@ passed=0 failed=0 summary=
 
 unit() {
 	local n
-	python3 "$top/tests/vm/test_klog.py" -v 2>&1 | tee "$out/unit.txt"
+	python3 -m unittest discover -v -s "$top/tests/vm" 2>&1 | tee "$out/unit.txt"
 	n=$(sed -n 's/^Ran \([0-9]*\) tests.*/\1/p' "$out/unit.txt")
 	if grep -qx OK "$out/unit.txt"; then
 		echo "$n passed, 0 failed"

@@ -38,12 +38,6 @@ SPLAT = re.compile(
     r"|hvsim: .*leak|vfsim: .*leak|an_failover: .*leak")
 
 
-# Emulated CPUs run at the same time as one of them patches code (static keys),
-# and one can trip over the breakpoint after the kernel is done with it. Rare,
-# not of this repository's doing, and gone in the next boot.
-EMULATOR = re.compile(r"Oops: int3: ")
-
-
 # Before the first process has started nothing of this repository is loaded; an
 # emulated CPU that a busy host left without time then looks stuck to the kernel.
 # A warning, which has a line of its own, counts at any time.
@@ -109,10 +103,6 @@ class Scenario:
         skip = re.match(r"# SKIP\b ?(.*)", what or "")
         if skip:
             self.skipped = skip.group(1)
-
-    def emulator(self):
-        """Whether it is QEMU's emulation that failed."""
-        return any(EMULATOR.search(fault) for fault in self.faults)
 
     def verdict(self):
         """Reasons why this is a failure; none if it passed."""

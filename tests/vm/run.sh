@@ -5,7 +5,7 @@
 #   run.sh [K=6.1|6.12|7.2|all|debug] [DEBUG=1] [CLAIM=auto|self]
 #          [T=name[,name...]] [JOBS=n] [V=1] [SPREAD=1]
 #
-# Default: Linux 6.12, both claims, all scenarios, two VMs side by side. "all" are
+# Default: Linux 6.12, both claims, all scenarios, three VMs at a time on two CPUs. "all" are
 # the stock kernels. DEBUG=1 means K=debug: 6.12 with KASAN, lockdep, kmemleak and
 # more (kernel-debug.sh), where every report is a failure.
 # V=1 shows what the scenarios say as they run, and keeps every boot's log.
@@ -18,7 +18,7 @@ set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 logs=${VMBUILD:-$here/../../build/vm}/log
-K='' CLAIM="auto self" T='' JOBS=2 V='' DEBUG='' SPREAD='' DIR=$here/scenarios
+K='' CLAIM="auto self" T='' JOBS=$(($(nproc) * 3 / 2)) V='' DEBUG='' SPREAD='' DIR=$here/scenarios
 
 for arg in "$@"; do
 	case $arg in

@@ -102,16 +102,6 @@ class KlogTest(unittest.TestCase):
         reports = GOOD[:3] + ["# BUG: quoted, WARNING: too"] + GOOD[3:]
         self.assertEqual(console(reports)[1], {"a": []})
 
-    def test_emulator(self):
-        for text, theirs in (("Oops: int3: 0000 [#1] PREEMPT SMP", True),
-                             ("Oops: 0002 [#1] PREEMPT SMP", False)):
-            con = klog.Console()
-            for line in GOOD[:3] + [text]:
-                con.feed(f"[ 1.0] {'' if line == text else 'T: '}{line}\n")
-            scenario = con.finish()
-            self.assertTrue(scenario.verdict())
-            self.assertEqual(scenario.emulator(), theirs)
-
     def test_boot_stall(self):
         for text, early, fault in (
                 ("watchdog: BUG: soft lockup - CPU#1 stuck for 42s!", True, False),

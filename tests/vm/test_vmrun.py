@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Which runs are made, and what is made of machines that do not come up."""
+
+import contextlib
+import io
+import pathlib
+import tempfile
+import unittest
+from unittest import mock
+
+import klog
+import vmrun
+
+KERNELS = ["6.1", "6.12", "7.2"]
+
+
+class Spread(unittest.TestCase):
+    """tests_of()"""
+
+    def runs(self, text, turn=None):
+        """(kernel, claim) of the runs of a scenario with that header."""
+        with tempfile.TemporaryDirectory() as tmp:
+            path = pathlib.Path(tmp, "a.sh")
+            path.write_text(text)
+            return [(t.machine.kernel, t.claim) for t in
+                    vmrun.tests_of(path, KERNELS, ["auto", "self"], turn)]
+
+    def test_all(self):
+        self.assertEqual(self.runs("# claims: auto self\n"),
+                         [(k, c) for k in KERNELS for c in ("auto", "self")])
+        self.assertEqual(self.runs("# claims: none\n# kernels: 7.2\n"),
+                         [("7.2", "none")])
+
+    def test_in_turn(self):
+        even = self.runs("# claims: auto self\n", 0)
+        odd = self.runs("# claims: auto self\n", 1)
+        self.assertEqual([k for k, _ in even], KERNELS)
+        self.assertEqual(sorted(even + odd),
+                         sorted(self.runs("# claims: auto self\n")))
+
+    def test_expensive(self):
+        runs = [self.runs("# cost: high\n", turn) for turn in range(4)]
+        self.assertEqual([len(r) for r in runs], [2] * 4)
+        self.assertEqual({k for r in runs for k, _ in r}, set(KERNELS))
+
+
+class FakeVM:
+    """Says what it is told to, in as many boots as it is told to."""
+
+    says = []
+
+    def __init__(self, machine, tests, accel, log):
+        del machine, tests, accel
+        self.console = klog.Console()
+        self.text = self.says.pop(0)
+        log.touch()
+
+    def run(self, verbose):
+        """The scenarios of one boot."""
+        del verbose
+        for line in self.text:
+            scenario = self.console.feed(f"[ 1.0] {line}\n")
+            if scenario:
+                yield scenario, 1.0
+
+
+class NoBoot(unittest.TestCase):
+    """Runner.boot() and a machine that is stuck before its first process"""
+
+    GOOD = ["T: vm-start 6.12", "T: begin a auto", "T: ok 1 - x", "T: 1..1",
+            "T: end a auto pass", "T: vm-done"]
+
+    def runner(self, accel, *says):
+        """The runner, and what it printed, when a VM said these."""
+        runner = vmrun.Runner(accel, False)
+        test = vmrun.Test("a", "auto", vmrun.Machine("6.12"), pathlib.Path(), 9)
+        FakeVM.says = list(says)
+        out = io.StringIO()
+        with tempfile.TemporaryDirectory() as tmp, \
+             mock.patch.object(vmrun, "VM", FakeVM), \
+             mock.patch.object(vmrun, "LOGS", pathlib.Path(tmp)), \
+             contextlib.redirect_stdout(out):
+            runner.run([test], 1)
+        self.assertEqual(FakeVM.says, [])
+        return runner.passed, runner.failed, out.getvalue()
+
+    def test_second_try(self):
+        passed, failed, out = self.runner("tcg", ["Booting"], self.GOOD)
+        self.assertEqual((passed, failed), (1, 0))
+        self.assertIn("no first process after '[ 1.0] Booting'", out)
+
+    def test_no_third(self):
+        passed, failed, out = self.runner("tcg", [], ["Booting"])
+        self.assertEqual((passed, failed), (0, 1))
+        self.assertIn("its last words:\n       [ 1.0] Booting", out)
+
+    def test_real_machine(self):
+        self.assertEqual(self.runner("kvm", [])[:2], (0, 1))
+
+    def test_started(self):
+        self.assertEqual(self.runner("tcg", ["T: vm-start 6.12"])[:2], (0, 1))
+
+
+if __name__ == "__main__":
+    unittest.main()
