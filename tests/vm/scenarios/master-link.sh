@@ -25,19 +25,16 @@ life() {
 	while read -r line; do note "$1: $line"; done <"/tmp/nd.$1"
 }
 
-same() {
-	check "$1" same "/tmp/nd.stock$2" "/tmp/nd.module$2"
-	diff "/tmp/nd.stock$2" "/tmp/nd.module$2"
-}
-
 rig_up 1
 vf_load
 must insmod /m/ndwatch.ko
 life stock
 an_load
 life module
-same "the same events, each with the same facts" ""
-same "the same facts while it carries" .carrying
+check "the same events, each with the same facts" \
+	same /tmp/nd.stock /tmp/nd.module
+check "the same facts while it carries" \
+	same /tmp/nd.stock.carrying /tmp/nd.module.carrying
 assert_gt "$(grep -c CHANGEUPPER /tmp/nd.stock)" 1 "linked and unlinked"
 check "a slave, below eth0, which is no LAG" grep -q \
 	"^up=1 slave=1 lagport=0 bondslave=0 master=eth0 lagmaster=0 above=1" \
