@@ -2,12 +2,10 @@
 # shellcheck shell=dash
 # kexec into the same kernel while the VFs carry traffic: nothing goes wrong when
 # their drivers shut down, each in its own way, and the second kernel's module
-# takes a VF that works. Not on 7.2: the devices shut down, then the second kernel
-# that kexec_load(2) was given does not come up
+# takes a VF that works
 # claims: auto self
 # nics: 3
 # machine: kexec
-# kernels: 6.1 6.12
 # timeout: 180
 
 # each NIC sends and receives
