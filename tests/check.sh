@@ -4,7 +4,7 @@
 # part prints "N passed, N failed" last; one that does not, or whose exit status
 # says otherwise, counts as a failure.
 #
-#   check.sh [PART...]	style unit harness dkms vmtest
+#   check.sh [PART...]	style unit kunit harness dkms vmtest
 set -uo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -23,6 +23,7 @@ unit() {
 	fi
 }
 
+kunit() { "$top/tests/kunit/run.sh"; }
 harness() { "$top/tests/vm/selftest.sh"; }
 style() { "$top/scripts/style.sh"; }
 dkms() { "$top/tests/dkms/test.sh"; }
@@ -48,10 +49,10 @@ part() {
 
 rm -rf "$out"
 mkdir -p "$out"
-[ $# != 0 ] || set -- style unit harness dkms vmtest
+[ $# != 0 ] || set -- style unit kunit harness dkms vmtest
 for name in "$@"; do
 	case $name in
-	style|unit|harness|dkms|vmtest) part "$name" ;;
+	style|unit|kunit|harness|dkms|vmtest) part "$name" ;;
 	*) echo "check: no part '$name'" >&2; exit 2 ;;
 	esac
 done
