@@ -7,6 +7,8 @@
  * says of itself, flags. One line each in /sys/kernel/debug/ndwatch; writing
  * anything there begins anew. Load it behind the driver of the synthetic NIC, as
  * those drivers are.
+ *
+ * With the parameter veto=1 it lets nobody become a master.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
@@ -19,6 +21,19 @@ static char record[512][160];
 static unsigned int lines;
 
 static struct dentry *file;
+
+static bool veto;
+module_param(veto, bool, 0600);
+MODULE_PARM_DESC(veto, "refuse that a device gets a master");
+
+static int ndwatch_answer(unsigned long event,
+			  const struct netdev_notifier_changeupper_info *upper)
+{
+	if (veto && event == NETDEV_PRECHANGEUPPER && upper->linking &&
+	    upper->master)
+		return notifier_from_errno(-EPERM);
+	return NOTIFY_DONE;
+}
 
 static const char *ndwatch_name(unsigned long event)
 {
@@ -78,7 +93,7 @@ static int ndwatch_event(struct notifier_block *nb, unsigned long event,
 	int n;
 
 	if (!name || lines == ARRAY_SIZE(record))
-		return NOTIFY_DONE;
+		return ndwatch_answer(event, ptr);
 
 	line = record[lines++];
 	n = scnprintf(line, size, "%s %s", dev->name, name);

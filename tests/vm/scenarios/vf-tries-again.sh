@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 # A VF whose driver fails to probe, or asks for patience, and works at the next
-# try; one that cannot be opened at first; one that refuses VLAN filters
+# try; one that somebody forbids a master; one that cannot be opened at first; one
+# that refuses VLAN filters
 # claims: auto self
 # nics: 2
 rig_up 2
@@ -18,6 +19,29 @@ check "probe failed: flow moves" flow_moves 0 tx 1
 check "bound at the second try" vf_bind 0
 wait_for 10 an_active 0
 wait_for 5 on_vf 0
+vf_unplug 0
+wait_for 5 an_alone 0
+
+# another module is against the master link: nothing is left of the attempt
+must insmod /m/ndwatch.ko veto=1
+vf_plug 0
+wait_for 5 vf_has_dev 0
+wait_for 5 log_has "$([ "$CLAIM" = self ] && echo 'eth0: .*master link' ||
+	echo 'err = -1')"
+vf=$(vf_dev 0)
+refute "no master: not a slave" flag_set "$vf" 0x800
+assert_eq "$(master_of "$vf")" "" "no master"
+check "no master: eth0 stays alone" an_alone 0
+check "no master: flow moves" flow_moves 0 tx 1
+check "no master: the receive handler is free" \
+	ip link add link "$vf" name mv0 type macvlan
+must ip link del mv0
+vf_unplug 0
+echo 0 >/sys/module/ndwatch/parameters/veto
+vf_plug 0
+wait_for 10 an_active 0
+wait_for 5 on_vf 0
+must rmmod ndwatch
 vf_unplug 0
 wait_for 5 an_alone 0
 
