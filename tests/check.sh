@@ -12,15 +12,16 @@ out=$top/build/check
 passed=0 failed=0 summary=
 
 unit() {
-	local n
-	python3 -m unittest discover -v -s "$top/tests/vm" 2>&1 | tee "$out/unit.txt"
-	n=$(sed -n 's/^Ran \([0-9]*\) tests.*/\1/p' "$out/unit.txt")
-	if grep -qx OK "$out/unit.txt"; then
-		echo "$n passed, 0 failed"
-	else
-		echo "0 passed, 1 failed"
-		return 1
-	fi
+	local dir n=0
+	for dir in vm soak; do
+		python3 -m unittest discover -v -s "$top/tests/$dir" 2>&1 | tee "$out/unit.txt"
+		if ! grep -qx OK "$out/unit.txt"; then
+			echo "$n passed, 1 failed"
+			return 1
+		fi
+		n=$((n + $(sed -n 's/^Ran \([0-9]*\) tests.*/\1/p' "$out/unit.txt")))
+	done
+	echo "$n passed, 0 failed"
 }
 
 kunit() { "$top/tests/kunit/run.sh"; }

@@ -8,8 +8,8 @@
  * Each datagram starts with a magic, the flow's number and a sequence number,
  * the format that the simulated switch recognises and checks on its own. The
  * receiver prints "listening", then one line of counts when nothing came for
- * IDLE_MS, when COUNT different ones came, or on SIGTERM. The sender stops after
- * COUNT, or on SIGTERM.
+ * IDLE_MS, when COUNT different ones came, or on SIGTERM, and in between on
+ * SIGUSR1. The sender stops after COUNT, or on SIGTERM.
  */
 #define _GNU_SOURCE
 #include <endian.h>
@@ -60,12 +60,14 @@ struct flow_count {
 	uint8_t seen[FLOW_WINDOW / 8];
 };
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, report;
 
 static void on_signal(int sig)
 {
-	(void)sig;
-	stop = 1;
+	if (sig == SIGUSR1)
+		report = 1;
+	else
+		stop = 1;
 }
 
 static void die(const char *what)
@@ -249,31 +251,46 @@ static void flow_read(int fd, const struct flow_opts *o, struct flow_count *c)
 	}
 }
 
+static void flow_print(const struct flow_opts *o, const struct flow_count *c)
+{
+	uint64_t lost = 0;
+
+	if (c->received)
+		lost = c->last - c->first + 1 - c->unique;
+	printf("id=%u received=%llu lost=%llu dup=%llu reordered=%llu ",
+	       o->id, (unsigned long long)c->received, (unsigned long long)lost,
+	       (unsigned long long)c->dup, (unsigned long long)c->reordered);
+	printf("first=%llu last=%llu sockdrops=%u\n",
+	       (unsigned long long)c->first, (unsigned long long)c->last,
+	       c->sockdrops);
+	fflush(stdout);
+}
+
+/*
+ * A signal that comes before poll() is seen when the next datagram arrives:
+ * whoever waits for the line sends another one.
+ */
 static int flow_recv(const struct flow_opts *o)
 {
 	static struct flow_count c;
 	int fd = flow_bind(o);
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	uint64_t lost = 0;
 	int n;
 
 	printf("listening\n");
 	fflush(stdout);
 	while (!stop && (!o->count || c.unique < o->count)) {
 		n = poll(&p, 1, c.received ? o->idle_ms : o->first_ms);
-		if (n <= 0)
+		if (n == 0 || (n < 0 && errno != EINTR))
 			break;
 		flow_read(fd, o, &c);
+		if (report) {
+			report = 0;
+			flow_print(o, &c);
+		}
 	}
 	flow_read(fd, o, &c);
-	if (c.received)
-		lost = c.last - c.first + 1 - c.unique;
-	printf("id=%u received=%llu lost=%llu dup=%llu reordered=%llu ",
-	       o->id, (unsigned long long)c.received, (unsigned long long)lost,
-	       (unsigned long long)c.dup, (unsigned long long)c.reordered);
-	printf("first=%llu last=%llu sockdrops=%u\n",
-	       (unsigned long long)c.first, (unsigned long long)c.last,
-	       c.sockdrops);
+	flow_print(o, &c);
 	return c.received ? 0 : 1;
 }
 
@@ -332,6 +349,7 @@ int main(int argc, char **argv)
 		usage();
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGUSR1, &sa, NULL);
 	parse(&o, argc - 1, argv + 1);
 	o.dst = argv[1 + optind];
 	if (!strcmp(argv[1], "recv"))

@@ -19,23 +19,24 @@ addr_of() {	# SIDE FAMILY NIC
 }
 
 # flow_start ID tx|rx 4|6 [NIC] [PACKETS_PER_SECOND] [SIZE]: a numbered UDP flow
-# from (tx) or to (rx) the guest, until flow_stop. IDs are 1 to 60.
+# from (tx) or to (rx) the guest, until flow_stop. IDs are 1 to 60. The receiver
+# says how far it is on SIGUSR1; it appends, so that its file can be emptied before.
 flow_start() {
 	local id=$1 dir=$2 fam=$3 nic=${4:-0} size=${6:-200}
 	local rate=$((${5:-200} / ${SLOW:-1}))
-	local port=$((7000 + $1)) out=/tmp/flow.$1
+	local port=$((7000 + $1)) out=/tmp/flow.$1 idle=${FLOW_IDLE:-60000}
 
 	# what an earlier receiver said is not this one's word that it listens
 	rm -f "$out".*
 
 	if [ "$dir" = tx ]; then
-		peer_exec "$nic" flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
+		peer_exec "$nic" flow recv -i "$id" -p $port -t "$idle" >>"$out.recv" &
 		echo $! >"$out.rpid"
 		poll_for 5 [ -s "$out.recv" ]
 		flow send "$(addr_of peer "$fam" "$nic")" -i "$id" -p $port \
 			-r "$rate" -s "$size" >"$out.send" &
 	else
-		flow recv -i "$id" -p $port -t 60000 >"$out.recv" &
+		flow recv -i "$id" -p $port -t "$idle" >>"$out.recv" &
 		echo $! >"$out.rpid"
 		poll_for 5 [ -s "$out.recv" ]
 		peer_exec "$nic" flow send "$(addr_of guest "$fam" "$nic")" \

@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Random sequences of everything that can happen, against a model (make soak).
+
+    soak.py [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n]
+            [NICS=n] [V=1]
+
+The seed makes the events, so many to a boot, kernels and claims in turn. model.py
+says what each leads to, tests/vm/lib-soak.sh does and checks it in the VM, as a
+scenario like others. What fails is run again with fewer steps, to find a short
+sequence that still fails. $VMBUILD is where to build and log.
+"""
+
+import dataclasses
+import pathlib
+import random
+import subprocess
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+VM = HERE.parent / "vm"
+sys.path.insert(0, str(VM))
+
+import model	# pylint: disable=wrong-import-position
+import vmrun	# pylint: disable=wrong-import-position
+
+CHUNK = 100		# events of one boot
+AT_ONCE = 0.2		# how often several NICs have an event at the same time
+BOOTS = 12		# to find a shorter sequence
+SECONDS_EACH = 6	# a step takes less than one; a busy machine, deadlines
+FAMILIES = ("mlx5_core", "mlx4_core", "mana")
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """A sequence, and the machine that it is for.
+
+    A step is a tuple of (event, NIC, argument), side by side if there are several.
+    """
+
+    name: str
+    kernel: str
+    claim: str
+    family: str
+    nics: int
+    steps: tuple
+
+    def start(self):
+        """The system before the first step."""
+        return model.System([model.Nic() for _ in range(self.nics)], "",
+                            self.family, self.kernel)
+
+
+def possible(system):
+    """All (event, NIC, argument) that can happen now, with their weights."""
+    for name, event in model.EVENTS.items():
+        for n in range(1 if event.whole else len(system.nics)):
+            args = [a for a in event.args if system.after(name, n, a)]
+            for arg in args:
+                yield (name, n, arg), event.weight / len(args)
+
+
+def pick(rng, choice):
+    """One of the (event, weight)."""
+    calls, weights = zip(*choice)
+    return rng.choices(calls, weights)[0]
+
+
+def generate(rng, plan, count):
+    """The plan with count random steps; the module is loaded first."""
+    system = plan.start()
+    steps = [(("load", 0, plan.claim),)]
+    system = follow(system, steps[0])
+    while len(steps) < count:
+        choice = list(possible(system))
+        step = (pick(rng, choice),)
+        if rng.random() < AT_ONCE:
+            own = [(c, w) for c, w in choice if not model.EVENTS[c[0]].whole]
+            step = tuple(pick(rng, [(c, w) for c, w in own if c[1] == n])
+                         for n in range(plan.nics))
+        system = follow(system, step)
+        steps.append(step)
+    return dataclasses.replace(plan, steps=tuple(steps))
+
+
+def follow(system, step):
+    """The system after a step, None if it is impossible."""
+    for call in step:
+        system = system and system.after(*call)
+    return system
+
+
+def text(step):
+    """A step, for people."""
+    return " + ".join(name + ("" if model.EVENTS[name].whole else f" {n}") +
+                      (f" {arg}" if arg else "") for name, n, arg in step)
+
+
+def compile_step(number, step, before, after):
+    """One step as lines of shell."""
+    yield f'step {number} "{text(step)}"'
+    calls = ["ev_" + text((call,)) for call in step]
+    yield "must " + (calls[0] if len(calls) == 1 else
+                     "at_once " + " ".join(f'"{c}"' for c in calls))
+    for n in range(len(after.nics)):
+        did = [model.EVENTS[name] for name, nic, _ in step
+               if model.EVENTS[name].whole or nic == n]
+        yield f"want {n} {after.want(n, before, did)}"
+    yield "settled"
+
+
+def compile_plan(plan):
+    """The scenario, without what has become impossible."""
+    system = plan.start()
+    lines = ["# SPDX-License-Identifier: GPL-2.0",
+             "# shellcheck shell=dash",
+             f"# made by tests/soak/soak.py: {plan.name}",
+             f"# claims: {plan.claim}",
+             f"# kernels: {plan.kernel}",
+             f"# nics: {plan.nics}",
+             f"# timeout: {60 + SECONDS_EACH * len(plan.steps)}",
+             ". /t/lib-soak.sh",
+             f"soak_start {plan.nics} {plan.family}"]
+    for number, step in enumerate(plan.steps, 1):
+        after = follow(system, step)
+        if after:
+            lines += compile_step(number, step, system, after)
+            system = after
+    return "\n".join(lines + ["soak_end", ""])
+
+
+def without(plan, steps):
+    """The same plan with other steps, those that can be done."""
+    system, kept = plan.start(), []
+    for step in steps:
+        after = follow(system, step)
+        if after:
+            kept.append(step)
+            system = after
+    return dataclasses.replace(plan, steps=tuple(kept))
+
+
+def shrink(plan, failing_step, fails, boots=BOOTS):
+    """A shorter plan that fails, by leaving steps out (ddmin).
+
+    fails(plan) runs one and says the number of the step that failed, or None.
+    """
+    best = dataclasses.replace(plan, steps=plan.steps[:failing_step])
+    parts = 2
+    while boots > 0 and len(best.steps) > 1:
+        size = -(-len(best.steps) // parts)
+        for at in range(0, len(best.steps), size):
+            candidate = without(best, best.steps[:at] + best.steps[at + size:])
+            if not candidate.steps or candidate == best or boots <= 0:
+                continue
+            boots -= 1
+            failed = fails(candidate)
+            if failed is not None:
+                best = dataclasses.replace(candidate,
+                                           steps=candidate.steps[:failed])
+                parts = max(parts - 1, 2)
+                break
+        else:
+            if size == 1:
+                break
+            parts = min(parts * 2, len(best.steps))
+    return best
+
+
+class Soak(vmrun.Runner):
+    """Runs plans as scenarios."""
+
+    def __init__(self, accel, verbose):
+        super().__init__(accel, verbose)
+        self.bad = {}		# number of the step that failed, by plan
+
+    def test(self, plan):
+        """A plan's scenario, written where it can be run again."""
+        path = vmrun.BUILD / "soak" / f"{plan.name}.sh"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(compile_plan(plan))
+        return next(vmrun.tests_of(path, [plan.kernel], [plan.claim]))
+
+    def report(self, test, faults, seconds, skipped=None, log=None):
+        """Also note where it failed: behind as many steps that were well."""
+        super().report(test, faults, seconds, skipped, log)
+        if faults:
+            done = 0
+            if log and log.exists():
+                done = log.read_text().count("T: # step ")
+            self.bad[test.name] = done
+
+    def fails(self, plan):
+        """Run one plan; the number of the step that failed, or None."""
+        self.bad.pop(plan.name, None)
+        self.run([self.test(plan)], 1)
+        return self.bad.get(plan.name)
+
+
+def plans(seed, events, kernels, claims, nics):
+    """What is to be run, from the seed alone."""
+    rng = random.Random(seed)
+    turn = 0
+    while events > 0:
+        count = min(CHUNK, events)
+        kernel = kernels[turn % len(kernels)]
+        claim = claims[turn // len(kernels) % len(claims)]
+        plan = Plan(f"soak-{seed}-{turn}", kernel, claim, rng.choice(FAMILIES),
+                    nics, ())
+        yield generate(random.Random(f"{seed}-{turn}"), plan, count)
+        events -= count
+        turn += 1
+
+
+def explain(soak, plan, seed):
+    """Shrink what failed and show it."""
+    at = soak.bad[plan.name]
+    print(f"soak: SEED={seed}: {plan.name} failed at step {at} of "
+          f"{len(plan.steps)} on {plan.kernel}, claim {plan.claim}; with fewer steps:",
+          flush=True)
+    short = dataclasses.replace(plan, name=plan.name + "-short")
+    short = shrink(short, max(at, 1), soak.fails)
+    path = soak.test(short).path
+    print(f"soak: SEED={seed}: the shortest that failed, {len(short.steps)} of "
+          f"{len(plan.steps)} steps, {plan.nics} NICs, {plan.family}:")
+    for number, step in enumerate(short.steps, 1):
+        print(f"    {number:3} {text(step)}")
+    print(f"soak: again: tests/vm/run.sh K={plan.kernel} CLAIM={plan.claim} "
+          f"DIR={path.parent} T={path.stem} V=1", flush=True)
+
+
+def options(words):
+    """NAME=value words over the defaults; an empty value is the default."""
+    opts = {"SEED": str(random.SystemRandom().randrange(10 ** 6)), "EVENTS": "100",
+            "K": "6.12", "CLAIM": "auto self", "JOBS": "2", "NICS": "2", "V": ""}
+    for word in words:
+        name, _, value = word.partition("=")
+        if name not in opts:
+            sys.exit(f"soak: what is '{word}'? ({'= '.join(opts)}=)")
+        if value:
+            opts[name] = value
+    return opts
+
+
+def main():
+    """Command line."""
+    opts = options(sys.argv[1:])
+    if opts["K"] == "all":
+        opts["K"] = subprocess.run([VM / "kernels.sh", "list"], check=True,
+                                   capture_output=True, text=True).stdout
+    kernels = opts["K"].replace(",", " ").split()
+    seed, start = opts["SEED"], time.monotonic()
+    todo = list(plans(seed, int(opts["EVENTS"]), kernels,
+                      opts["CLAIM"].replace(",", " ").split(), int(opts["NICS"])))
+    print(f"soak: SEED={seed}, {sum(len(p.steps) for p in todo)} steps in "
+          f"{len(todo)} boots", flush=True)
+    for kernel in sorted({p.kernel for p in todo}):
+        subprocess.run([VM / "build.sh", kernel], check=True)
+    vmrun.LOGS.mkdir(parents=True, exist_ok=True)
+    vmrun.BATCH = 1
+    soak = Soak(vmrun.choose_accel(kernels[0]), bool(opts["V"]))
+    soak.run([soak.test(p) for p in todo], int(opts["JOBS"]))
+    passed, failed = soak.passed, soak.failed
+    for plan in todo:
+        if plan.name in soak.bad:
+            explain(soak, plan, seed)
+            break
+    print(f"soak: SEED={seed}: {time.monotonic() - start:.0f} s")
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(0 if passed and not failed else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,537 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034,SC2154
+# What tests/soak/soak.py makes its scenarios of: events of NIC n (ev_*), and what
+# has to hold after each step. A scenario sources it behind lib.sh:
+#
+#   soak_start NICS FAMILY
+#   step 1 "take 0"		the flows run on
+#   must ev_take 0
+#   want 0 STATE CLAIM HOST TX RX TX_LOSS RX_LOSS [FACT...]
+#   settled
+#   ...
+#   soak_end
+#
+# want says what the model expects of a NIC: an_state and an_claim (-: the module
+# is not there), the host's data path, the path of frames either way (-: none need
+# get through), and how many frames of a flow, at most, the step may cost (-: any).
+# Facts: see nic_facts; counts, rows: the netdev's counters, the rows vf_* of
+# ethtool -S begin anew.
+#
+# Flow 2n + 1 leaves NIC n, flow 2n + 2 arrives there. They stand while counters
+# are compared: what is still on its way then arrives within a deadline. All of it
+# is read without a program where that is possible, since one costs 20 ms here.
+
+FLOW_IDLE=3600000
+
+# soak_start NICS FAMILY
+soak_start() {
+	local n=0
+	FAMILY=$2
+	rig_up "$1"
+	must ip netns add pod
+	must in_pod ip link set lo up
+	vf_load "$FAMILY"
+	while [ $n -lt "$1" ]; do
+		must soak_nic $n
+		n=$((n + 1))
+	done
+	settled_first
+}
+
+# soak_nic N: what stays the same, and the flows
+soak_nic() {
+	local bus pids id tx=4 rx=6
+	bus=$(readlink "/sys/class/net/eth$1/device") || return
+	eval "BUS$1=${bus##*/} SYN$1=eth$1 PCI$1=$(vf_pci "$1") WANT$1="
+	# VLANs of this side come and go
+	in_peer "$1" ip -batch - <<-BATCH || return
+	link add link hvup$1 name v5 up type vlan id 5
+	addr add 10.1.$1.2/24 dev v5
+	BATCH
+	peer_knows "$1" "00:15:5d:00:00:0$1" || return
+	nic_config "$1" || return
+	[ $(($1 % 2)) = 0 ] || { tx=6; rx=4; }
+	flow_start $((2 * $1 + 1)) tx $tx "$1"
+	flow_start $((2 * $1 + 2)) rx $rx "$1"
+	pids=
+	for id in $((2 * $1 + 1)) $((2 * $1 + 2)); do
+		read -r pid <"/tmp/flow.$id.spid"
+		pids="$pids $pid"
+	done
+	SENDERS="${SENDERS:-} $pids"
+}
+
+# peer_knows N MAC: nobody asks for addresses; questions to an address that was
+# would reach the VF and no netdev
+peer_knows() {
+	in_peer "$1" ip -batch - <<-BATCH
+	neigh replace 10.0.$1.1 lladdr $2 dev hvup$1 nud permanent
+	neigh replace 10.0.$1.3 lladdr $2 dev hvup$1 nud permanent
+	neigh replace 10.1.$1.1 lladdr $2 dev v5 nud permanent
+	neigh replace fd00:$1::1 lladdr $2 dev hvup$1 nud permanent
+	BATCH
+}
+
+in_pod() {
+	local prog=$1
+	shift
+	case $prog in
+	ping) prog=/usr/bin/ping ;;
+	ip|ethtool) prog=/usr/sbin/$prog ;;
+	esac
+	nsenter --net=/run/netns/pod "$prog" "$@"
+}
+
+is_out() { [ -e "/tmp/out.$1" ]; }
+
+# at N COMMAND...: where NIC N is
+at() {
+	local n=$1
+	shift
+	if is_out "$n"; then in_pod "$@"; else "$@"; fi
+}
+
+# syn N: SYN is the name of NIC N's netdev
+syn() {
+	local d
+	eval "d=\$BUS$1"
+	for d in "/sys/bus/vmbus/devices/$d/net/"*; do
+		SYN=${d##*/}
+	done
+	! is_out "$1" || SYN=out$1
+}
+
+syn_there() { syn "$1"; netdev_exists "$SYN"; }
+syn_gone() {
+	local bus
+	eval "bus=\$BUS$1"
+	set -- "/sys/bus/vmbus/devices/$bus/net/"*
+	[ ! -e "$1" ]
+}
+
+# vf N: VF is the name of its netdev, in this namespace
+vf() {
+	local d pci
+	eval "pci=\$PCI$1"
+	for d in "/sys/bus/pci/devices/$pci/net/"*; do
+		VF=${d##*/}
+	done
+	[ "$VF" != '*' ]
+}
+
+# nic_config N: up, with addresses; they go when it is down
+nic_config() {
+	local host=1
+	syn "$1"
+	! is_out "$1" || host=3
+	at "$1" ip -batch - <<-BATCH
+	link set $SYN up
+	addr replace 10.0.$1.$host/24 dev $SYN
+	addr replace fd00:$1::$host/64 dev $SYN nodad
+	neigh replace 10.0.$1.2 lladdr 02:00:00:00:00:0$1 dev $SYN nud permanent
+	neigh replace fd00:$1::2 lladdr 02:00:00:00:00:0$1 dev $SYN nud permanent
+	BATCH
+}
+
+# --- events, in any order that the model allows ------------------------------
+
+ev_calm() { :; }
+ev_give() { vf_give "$1"; }
+ev_take() { vf_take "$1"; }
+ev_unplug() { vf_unplug "$1"; }
+ev_kill_take() { vf_kill "$1" && vf_take "$1"; }
+ev_kill_unplug() { vf_kill "$1" && vf_unplug "$1"; }
+ev_vf_unbind() { vf_unbind "$1"; }
+ev_vf_bind() { vf_bind "$1" "$FAMILY"; }
+ev_carrier_off() { vf_set "$1" carrier 0; }
+ev_carrier_on() { vf_set "$1" carrier 1; }
+ev_vf_down() { vf "$1" && ip link set "$VF" down; }
+ev_vf_up() { vf "$1" && ip link set "$VF" up; }
+ev_syn_down() { syn "$1" && at "$1" ip link set "$SYN" down; }
+ev_syn_up() { nic_config "$1"; }
+ev_mtu() { syn "$1" && at "$1" ip link set "$SYN" mtu "$2"; }
+
+# hv_netvsc changes its address while it is down
+ev_mac() {
+	local mac=00:15:5d:00:00:0$1
+	[ "$2" = 0 ] || mac=00:15:5d:aa:bb:0$1
+	syn "$1" && ip -batch - <<-BATCH || return
+	link set $SYN down
+	link set $SYN address $mac
+	BATCH
+	peer_knows "$1" "$mac" && nic_config "$1"
+}
+
+ev_rename() { syn "$1" && ip link set "$SYN" name "$2$1"; }
+ev_vf_rename() { vf "$1" && ip link set "$VF" name "vf$2$1"; }
+ev_vf_moved() { vf "$1" && ip link set "$VF" netns pod; }
+
+# its name may be taken by a VF
+ev_ns_out() {
+	syn "$1"
+	ip link set "$SYN" netns pod name "out$1" && : >"/tmp/out.$1" &&
+		nic_config "$1"
+}
+
+ev_ns_back() {
+	syn "$1"
+	in_pod ip link set "$SYN" netns 1 name "back$1" && rm "/tmp/out.$1" &&
+		nic_config "$1"
+}
+
+ev_vlan_add() {
+	syn "$1" && ip -batch - <<-BATCH
+	link add link $SYN name vlan$1 up type vlan id 5
+	addr add 10.1.$1.1/24 dev vlan$1
+	BATCH
+}
+ev_vlan_del() { ip link del "vlan$1"; }
+ev_xdp_on() { syn "$1" && xdp_on "$SYN" pass; }
+ev_xdp_off() { syn "$1" && xdp_off "$SYN"; }
+ev_promisc() { syn "$1" && ip link set "$SYN" promisc "$2"; }
+ev_allmulti() { syn "$1" && ip link set "$SYN" allmulticast "$2"; }
+ev_group() { syn "$1" && ip maddr "$2" "$GROUP" dev "$SYN"; }
+GROUP=01:00:5e:01:02:03
+
+# nic_back N: its netdev is a new one
+nic_back() {
+	poll_for 5 syn_there "$1" && peer_knows "$1" "00:15:5d:00:00:0$1" &&
+		nic_config "$1"
+}
+
+ev_rebind() {
+	local bus
+	eval "bus=\$BUS$1"
+	echo "$bus" >/sys/bus/vmbus/drivers/hv_netvsc/unbind &&
+		poll_for 5 syn_gone "$1" &&
+		echo "$bus" >/sys/bus/vmbus/drivers/hv_netvsc/bind &&
+		nic_back "$1"
+}
+
+ev_rescind() {
+	hv_set "$1" offer 0 && poll_for 5 syn_gone "$1" &&
+		hv_set "$1" offer 1 && nic_back "$1"
+}
+
+ev_netvsc_reload() {
+	local n=0
+	rmmod hv_netvsc && hv_load || return
+	while [ $n -lt "$RIG_NICS" ]; do
+		nic_back $n || return
+		n=$((n + 1))
+	done
+}
+
+ev_vf_reload() { vf_unload && vf_load "$FAMILY"; }
+ev_load() { insmod /m/an-failover.ko claim="$1"; }
+ev_unload() { rmmod an_failover; }
+
+# at_once EVENT...: side by side, each of a NIC of its own
+at_once() {
+	local e pid pids=
+	for e in "$@"; do
+		(eval "$e") &
+		pids="$pids $!"
+	done
+	for pid in $pids; do
+		wait "$pid" || return
+	done
+}
+
+# --- what holds after a step -------------------------------------------------
+
+# step NUMBER TEXT
+step() {
+	STEP="$1: $2"
+	note "step $STEP"
+	flows_go
+}
+
+# shellcheck disable=SC2086 # pids
+flows_go() { kill -CONT $SENDERS; }
+# shellcheck disable=SC2086
+flows_stand() { kill -STOP $SENDERS; }
+
+# want N STATE CLAIM HOST TX RX TX_LOSS RX_LOSS [FACT...]
+want() {
+	local n=$1
+	shift
+	eval "WANT$n=\$*"
+}
+
+# wanted N: take it apart
+wanted() {
+	local w
+	eval "w=\$WANT$1"
+	# shellcheck disable=SC2086 # words
+	set -- $w
+	W_STATE=$1 W_CLAIM=$2 W_HOST=$3 W_TX=$4 W_RX=$5 W_TXLOSS=$6 W_RXLOSS=$7
+	shift 7
+	W_FACTS=$*
+}
+
+# why TEXT: what did not hold when it was last looked at
+why() { WHY=$*; return 1; }
+
+# rows N: the rows of ethtool -S in E_<row>; fails when they are not there
+rows() {
+	local k v
+	syn "$1"
+	at "$1" ethtool -S "$SYN" >"/tmp/rows.$1" || return
+	E_an_state=
+	while read -r k v; do
+		case $k in
+		an_state:|an_claim:|an_refused:|vf_rx_packets:|vf_tx_packets:)
+			eval "E_${k%:}=$v"
+			;;
+		esac
+	done <"/tmp/rows.$1"
+}
+
+nic_is() {
+	local host state claim
+	wanted "$1"
+	read -r host <"$HV/nic$1/datapath"
+	[ "$host" = "$W_HOST" ] || why "host sends by $host, not $W_HOST" || return
+	if [ "$W_STATE" != - ]; then
+		rows "$1" || why "no rows" || return
+		# shellcheck disable=SC2086 # lists of words
+		state=$(nth "$E_an_state" $AN_STATES) claim=$(nth "$E_an_claim" $AN_CLAIMS)
+		[ "$state $claim $E_an_refused" = "$W_STATE $W_CLAIM 0" ] ||
+			why "an_state $state, an_claim $claim, an_refused $E_an_refused, not $W_STATE, $W_CLAIM, 0" ||
+			return
+	fi
+	nic_facts "$1"
+}
+
+# nic_facts N: what the VF has to be given. slave: it is the NIC's, with its MTU
+# and address; promisc, allmulti, group: it has that mode, noX: it has not.
+nic_facts() {
+	local fact
+	for fact in $W_FACTS; do
+		case $fact in
+		slave)
+			vf "$1" || why "no VF" || return
+			netdev_exists "$SYN/lower_$VF" || why "$VF is not $SYN's" || return
+			alike mtu && alike address || return
+			;;
+		promisc) flag_set "$VF" 0x100 || why "VF not promiscuous" || return ;;
+		nopromisc) ! flag_set "$VF" 0x100 || why "VF promiscuous" || return ;;
+		allmulti) flag_set "$VF" 0x200 || why "VF not allmulti" || return ;;
+		noallmulti) ! flag_set "$VF" 0x200 || why "VF allmulti" || return ;;
+		group) has_group || why "VF has not the group" || return ;;
+		nogroup) ! has_group || why "VF has the group" || return ;;
+		esac
+	done
+}
+
+# alike ATTRIBUTE
+alike() {
+	local a b
+	read -r a <"/sys/class/net/$SYN/$1"
+	read -r b <"/sys/class/net/$VF/$1"
+	[ "$a" = "$b" ] || why "$VF has $1 $b, $SYN $a"
+}
+
+has_group() { grep -q " $VF .*01005e010203\$" /proc/net/dev_mcast; }
+
+# switch N: what the switch saw of the flows, P_<tx|rx>_<path> and P_dup
+switch() {
+	local dir id seen first last lost dup reordered by_syn by_vf
+	P_tx_synthetic=0 P_tx_vf=0 P_rx_synthetic=0 P_rx_vf=0 P_dup=0
+	while read -r dir id seen first last lost dup reordered by_syn by_vf; do
+		P_dup=$((P_dup + ${dup#*=}))
+		eval "P_${dir}_synthetic=${by_syn#*=} P_${dir}_vf=${by_vf#*=}"
+	done <"$HV/nic$1/flows"
+}
+
+# nic_moves N: traffic passes, by the right path and no other
+nic_moves() {
+	wanted "$1"
+	if is_out "$1"; then
+		ping_moves "$1"
+	else
+		{ [ "$W_TX" = - ] || flow_by "$1" tx "$W_TX"; } &&
+			{ [ "$W_RX" = - ] || flow_by "$1" rx "$W_RX"; } || return
+		[ "$W_RX" = - ] || vlan_moves "$1"
+	fi
+}
+
+# passes N DIR PATH COUNT: NOW is there by that path
+passes() {
+	switch "$1"
+	eval "NOW=\$P_$2_$3"
+	[ "$NOW" -ge "$4" ]
+}
+
+flow_by() {
+	local other=vf before
+	[ "$3" = synthetic ] || other=synthetic
+	passes "$1" "$2" "$3" 0
+	poll_for 5 passes "$1" "$2" "$3" $((NOW + 4)) || why "$2: stands" || return
+	eval "before=\$P_$2_$other"
+	poll_for 5 passes "$1" "$2" "$3" $((NOW + 8)) || why "$2: stands" || return
+	eval "other=\$P_$2_$other"
+	[ "$other" = "$before" ] || why "$2: $((other - before)) not by $3"
+}
+
+vlan_moves() {
+	case " $W_FACTS " in
+	*" vlan "*) poll_for 5 reaches "10.1.$1.2" || why "VLAN: no answer" ;;
+	esac
+}
+
+# host_stats N: what the host counts, in H_<row>
+host_stats() {
+	local k v
+	while read -r k v; do
+		eval "H_$k=$v"
+	done <"$HV/nic$1/stats"
+}
+
+pings() { at "$1" ping -q -c 5 -i 0.01 -W 1 "10.0.$1.2" >/dev/null; }
+
+# for frames of no flow the rest of the traffic is not told apart
+ping_moves() {
+	local path=$W_TX tx rx
+	[ "$path" = vf ] || path=syn
+	case $W_TX$W_RX in
+	vfvf|syntheticsynthetic) ;;
+	*) return ;;
+	esac
+	host_stats "$1"
+	eval "tx=\$H_${path}_tx_frames rx=\$H_${path}_rx_frames"
+	poll_for 5 pings "$1" || why "ping: no answer" || return
+	host_stats "$1"
+	eval "tx=\$((H_${path}_tx_frames - tx)) rx=\$((H_${path}_rx_frames - rx))"
+	if [ "$tx" -lt 5 ] || [ "$rx" -lt 5 ]; then
+		why "ping: not by $path"
+	fi
+}
+
+# ask ID...: how many has the receiver?
+ask() {
+	local id pid
+	for id in "$@"; do
+		: >"/tmp/flow.$id.recv"
+		read -r pid <"/tmp/flow.$id.rpid"
+		kill -USR1 "$pid"
+	done
+}
+
+# answer ID: R_<key>, after ask
+answer() {
+	local w
+	poll_for 5 reported "$1" || why "flow $1: receiver gone" || return
+	for w in $LINE; do
+		eval "R_${w%=*}=${w#*=}"
+	done
+}
+
+reported() { read -r LINE <"/tmp/flow.$1.recv" || { ask "$1"; return 1; }; }
+
+# netdev N: packets of its netdev, D_rx and D_tx
+netdev() {
+	local name rxb rx a b c d e f txb tx rest
+	syn "$1"
+	if is_out "$1"; then in_pod cat /proc/net/dev; else cat /proc/net/dev; fi >/tmp/netdev
+	while read -r name rxb rx a b c d e f txb tx rest; do
+		[ "$name" != "$SYN:" ] || { D_rx=$rx; D_tx=$tx; return; }
+	done </tmp/netdev
+	why "$SYN is not there"
+}
+
+# take_stock N: all that is compared, in S_*
+take_stock() {
+	local tx=$((2 * $1 + 1)) rx=$((2 * $1 + 2))
+	ask $tx $rx
+	host_stats "$1"
+	switch "$1"
+	netdev "$1" && rows "$1" || return
+	answer $tx || return
+	S_txlost=$R_lost S_dup=$((P_dup + R_dup))
+	answer $rx || return
+	S_rxlost=$R_lost S_dup=$((S_dup + R_dup))
+	# in front of the host; what the host has delivered and the netdev not
+	S_tx=$((D_tx - H_syn_tx_frames - H_vf_tx_frames))
+	S_rx=$((H_syn_rx_frames + H_vf_rx_frames - D_rx))
+	S_vtx=$((E_vf_tx_packets - H_vf_tx_frames))
+	S_vrx=$((H_vf_rx_frames - E_vf_rx_packets))
+	STOCK="$S_txlost $S_rxlost $S_tx $S_rx $S_vtx $S_vrx $S_dup"
+	STILL="$STOCK $D_tx $D_rx"
+}
+
+# within VALUE BEFORE LIMIT WHAT
+within() {
+	local n=$(($1 - $2))
+	[ "$3" != - ] || return 0
+	if [ $n -lt 0 ] || [ $n -gt "$3" ]; then
+		why "$4: $n, at most $3 (of all: $LOST)"
+	fi
+}
+
+# nic_counts N: nothing moves any more, and what was lost is within the budget
+nic_counts() {
+	local was still tx=$W_TXLOSS rx=$W_RXLOSS vtx=$W_TXLOSS vrx=$W_RXLOSS
+	eval "was=\$STOCK$1 still=\${STILL$1:-}"
+	take_stock "$1" || return
+	eval "STILL$1=\$STILL"
+	[ "$still" = "$STILL" ] || why "still moving" || return
+	case " $W_FACTS " in *" rows "*) vtx=- vrx=- ;; esac
+	case " $W_FACTS " in *" counts "*) tx=- rx=- ;; esac
+	NOW="$STOCK"
+	# shellcheck disable=SC2086 # words
+	set -- $was
+	[ "$S_dup" = 0 ] || why "$S_dup twice" || return
+	LOST="$((S_txlost - $1)) $((S_rxlost - $2)) $((S_tx - $3)) $((S_rx - $4)) $((S_vtx - $5)) $((S_vrx - $6))"
+	within "$S_txlost" "$1" "$W_TXLOSS" "sent and lost" &&
+		within "$S_rxlost" "$2" "$W_RXLOSS" "not received" &&
+		within "$S_tx" "$3" "$tx" "tx_packets, and not at the host" &&
+		within "$S_rx" "$4" "$rx" "from the host, and not in rx_packets" &&
+		within "$S_vtx" "$5" "$vtx" "vf_tx_packets, and not at the host" &&
+		within "$S_vrx" "$6" "$vrx" "by the VF, and not in vf_rx_packets"
+}
+
+# each SECONDS COMMAND: of all NICs, in time, or the end
+each() {
+	local n=0
+	while [ $n -lt "$RIG_NICS" ]; do
+		WHY='?'
+		poll_for "$1" "$2" $n || t_die "step $STEP: NIC $n: $WHY"
+		n=$((n + 1))
+	done
+}
+
+# the stock is what the next step starts from
+stocked() {
+	wanted "$1"
+	nic_counts "$1" || return
+	eval "STOCK$1=\$NOW"
+	[ "$LOST" = "0 0 0 0 0 0" ] || note "NIC $1: $LOST"
+}
+
+settled() {
+	each 10 nic_is
+	each 8 nic_moves
+	flows_stand
+	each 4 stocked
+	t_ok "step $STEP"
+}
+
+settled_first() {
+	local n=0
+	while [ $n -lt "$RIG_NICS" ]; do
+		eval "STOCK$n='0 0 0 0 0 0 0'"
+		want $n - - synthetic synthetic synthetic - -
+		n=$((n + 1))
+	done
+	STEP="0: start"
+	settled
+}
+
+soak_end() {
+	flows_go
+	rm -f /tmp/out.*
+	rig_clean
+	t_done
+}
