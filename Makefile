@@ -34,11 +34,14 @@ check: deps ## style, unit tests, DKMS, all scenarios spread over kernels and cl
 kunit: deps ## unit tests of the module, on User Mode Linux with KASAN, lockdep and kmemleak
 	@tests/kunit/run.sh
 
-vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug] [DEBUG=1] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1] [SPREAD=1]
-	@tests/vm/run.sh $(foreach v,K DEBUG T CLAIM JOBS V SPREAD,$(if $($v),$v=$($v)))
+vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug] [DEBUG=1] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1] [SPREAD=1] [STOP=1]
+	@tests/vm/run.sh $(foreach v,K DEBUG T CLAIM JOBS V SPREAD STOP,$(if $($v),$v=$($v)))
 
 soak: deps ## random sequences of all events against a model: [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n] [NICS=n] [V=1]
 	@tests/soak/soak.py $(foreach v,SEED EVENTS K CLAIM JOBS NICS V,$(if $($v),"$v=$($v)"))
+
+mutants: deps ## seed small faults, see which the tests notice, about an hour: [N=60] [SEED=n] [JOBS=n] [ONLY=FILE[:LINE[:KIND]]]
+	@tests/mutants/run.py $(foreach v,N SEED JOBS ONLY,$(if $($v),$v=$($v)))
 
 demo: deps ## see traffic move between the two paths, about two minutes
 	@tests/vm/demo.sh
@@ -60,5 +63,5 @@ help: ## this text
 	/^[a-z_]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .DEFAULT_GOAL := module
-.PHONY: module install modules_install clean headers check kunit vmtest soak demo style \
+.PHONY: module install modules_install clean headers check kunit vmtest soak mutants demo style \
 	dkmstest deps help

@@ -10,6 +10,9 @@
 #   kernels.sh list          the supported series
 #   kernels.sh clean         remove the whole cache
 #
+# With $KERNELS_MEMO, a directory, what "get" found is kept there and not looked for
+# again, which takes seconds: for whoever builds many times.
+#
 # A kernel lives in kernels/<release>_<package version>.<layout>/: vmlinuz, lib/modules/
 # and "manifest", which is written last and moved into place in one step. An
 # entry without a manifest, or which no longer agrees with it, is made anew.
@@ -270,7 +273,21 @@ update() {
 	done
 }
 
+# memo SERIES: what an earlier "get" has found
+memo() {
+	local file=$KERNELS_MEMO/$1
+	if [ ! -s "$file" ]; then
+		KERNELS_MEMO='' "$0" get "$1" >"$file.$$"
+		mv "$file.$$" "$file"
+	fi
+	cat "$file"
+}
+
 main() {
+	if [ -n "${KERNELS_MEMO:-}" ] && [ "${1:-}" = get ]; then
+		memo "${2:?series}"
+		return
+	fi
 	mkdir -p "$CACHE/kernels"
 	case "${1:-} ${2:-}" in
 	"get debug"|"get uml")

@@ -3,7 +3,7 @@
 # Build for the test kernels and run scenarios on them (make vmtest):
 #
 #   run.sh [K=6.1|6.12|7.2|all|debug] [DEBUG=1] [CLAIM=auto|self]
-#          [T=name[,name...]] [JOBS=n] [V=1] [SPREAD=1]
+#          [T=name[,name...]] [JOBS=n] [V=1] [SPREAD=1] [STOP=1]
 #
 # Default: Linux 6.12, both claims, all scenarios, three VMs at a time on two CPUs. "all" are
 # the stock kernels. DEBUG=1 means K=debug: 6.12 with KASAN, lockdep, kmemleak and
@@ -12,22 +12,23 @@
 # SPREAD=1: of several kernels each runs a scenario with one of its claims in turn,
 # so that every scenario meets every kernel and every claim in half the time; those
 # that say "cost: high" are left out on one of three kernels.
+# STOP=1 ends with the first check that fails.
 # DIR=directory takes the scenarios from another directory. $VMBUILD is where to
 # build and log, for two runs side by side.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 logs=${VMBUILD:-$here/../../build/vm}/log
-K='' CLAIM="auto self" T='' JOBS=$(($(nproc) * 3 / 2)) V='' DEBUG='' SPREAD='' DIR=$here/scenarios
+K='' CLAIM="auto self" T='' JOBS=$(($(nproc) * 3 / 2)) V='' DEBUG='' SPREAD='' STOP='' DIR=$here/scenarios
 
 for arg in "$@"; do
 	case $arg in
-	K=*|DEBUG=*|CLAIM=*|T=*|JOBS=*|V=*|SPREAD=*|DIR=*)
+	K=*|DEBUG=*|CLAIM=*|T=*|JOBS=*|V=*|SPREAD=*|STOP=*|DIR=*)
 		# an empty value, as make passes it on, means the default
 		[ -z "${arg#*=}" ] || printf -v "${arg%%=*}" %s "${arg#*=}"
 		;;
 	*)
-		echo "vmtest: what is '$arg'? (K= DEBUG= CLAIM= T= JOBS= V= SPREAD= DIR=)" >&2
+		echo "vmtest: what is '$arg'? (K= DEBUG= CLAIM= T= JOBS= V= SPREAD= STOP= DIR=)" >&2
 		exit 2
 		;;
 	esac
@@ -63,4 +64,4 @@ if [ $failed != 0 ]; then
 fi
 exec python3 "$here/vmrun.py" --kernels "$built" --claims "$CLAIM" \
 	--tests "$T" --jobs "$JOBS" --scenarios "$DIR" \
-	${V:+--verbose} ${SPREAD:+--spread}
+	${V:+--verbose} ${SPREAD:+--spread} ${STOP:+--stop}

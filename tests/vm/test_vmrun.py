@@ -56,9 +56,9 @@ class FakeVM:
         self.text = self.says.pop(0)
         log.touch()
 
-    def run(self, verbose):
+    def run(self, verbose, at_once):
         """The scenarios of one boot."""
-        del verbose
+        del verbose, at_once
         for line in self.text:
             scenario = self.console.feed(f"[ 1.0] {line}\n")
             if scenario:
@@ -100,6 +100,31 @@ class NoBoot(unittest.TestCase):
 
     def test_started(self):
         self.assertEqual(self.runner("tcg", ["T: vm-start 6.12"])[:2], (0, 1))
+
+
+class AtOnce(unittest.TestCase):
+    """VM.run() when the first check that fails is enough"""
+
+    def left(self, at_once):
+        """Verdicts, and the lines that nobody read."""
+        vm = vmrun.VM.__new__(vmrun.VM)
+        vm.console, vm.log, vm.timed_out = klog.Console(), io.StringIO(), False
+        vm.stop = lambda: None
+        vm.reader = iter([f"[    1.000000] T: {t}\n" for t in (
+            "vm-start 6.12", "begin a auto", "ok 1 - x", "not ok 2 - y", "ok 3 - z",
+            "1..3", "end a auto fail")])
+        vm.first = next(vm.reader)
+        done = [s.verdict() for s, _ in vm.run(at_once=at_once)]
+        return done, len(list(vm.reader))
+
+    def test_at_once(self):
+        done, left = self.left(True)
+        self.assertEqual((len(done), left), (1, 3))
+        self.assertIn("not ok 2 - y", done[0])
+
+    def test_to_the_end(self):
+        done, left = self.left(False)
+        self.assertEqual((len(done), left), (1, 0))
 
 
 if __name__ == "__main__":

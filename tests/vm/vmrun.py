@@ -263,8 +263,8 @@ class VM:
         return (20 * self.slow +
                 self.limits.get((current.name, current.claim), 60))
 
-    def run(self, verbose=False):
-        """Yield (scenario, seconds); stops after one that failed."""
+    def run(self, verbose=False, at_once=False):
+        """Yield (scenario, seconds); stops after one that failed, or at once."""
         start = time.monotonic()
         try:
             line = self.first
@@ -279,6 +279,8 @@ class VM:
                         return
                 if "] T: begin " in line:
                     start = time.monotonic()
+                if at_once and "] T: not ok " in line:
+                    break
                 line = next(self.reader, None)
             scenario = self.console.finish()
             if scenario:
@@ -303,9 +305,10 @@ class VM:
 class Runner:
     """Spreads the tests over machines and keeps the score."""
 
-    def __init__(self, accel, verbose):
+    def __init__(self, accel, verbose, stop=False):
         self.accel = accel
         self.verbose = verbose
+        self.stop = stop	# at the first check that fails
         self.lock = threading.Lock()
         self.passed = 0
         self.failed = 0
@@ -335,7 +338,7 @@ class Runner:
             log = LOGS / f"{machine.kernel}-boot{self.boots}.log"
         left = list(tests)
         vm = VM(machine, tests, self.accel, log)
-        for scenario, seconds in vm.run(self.verbose):
+        for scenario, seconds in vm.run(self.verbose, self.stop):
             test = next(t for t in left if (t.name, t.claim) ==
                         (scenario.name, scenario.claim))
             left.remove(test)
@@ -382,7 +385,7 @@ class Runner:
             except queue.Empty:
                 return
             try:
-                while tests:
+                while tests and not (self.stop and self.failed):
                     tests = self.boot(machine, tests)
             except Exception as err:	# a runner that dies must not look green
                 for test in tests:
@@ -484,13 +487,14 @@ def main():
     arg.add_argument("--scenarios", type=pathlib.Path, default=HERE / "scenarios")
     arg.add_argument("--spread", action="store_true")
     arg.add_argument("--verbose", action="store_true")
+    arg.add_argument("--stop", action="store_true")
     opts = arg.parse_args()
 
     LOGS.mkdir(parents=True, exist_ok=True)
     tests = pick(opts.tests, opts.kernels, opts.claims, opts.scenarios,
                  opts.spread)
     start = time.monotonic()
-    runner = Runner(choose_accel(opts.kernels[0]), opts.verbose)
+    runner = Runner(choose_accel(opts.kernels[0]), opts.verbose, opts.stop)
     good = runner.run(tests, max(1, opts.jobs))
     print(f"vmtest: {len(tests)} runs, {runner.boots} boots, "
           f"{time.monotonic() - start:.0f} s")
