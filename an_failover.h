@@ -339,6 +339,7 @@ const char *an_claim_name(enum an_claim claim);
 void an_pair_event(struct an_pair *pair, enum an_event event,
 		   enum an_reason why);
 void an_pair_evaluate(struct an_pair *pair, enum an_reason why);
+bool an_vf_in_step(const struct an_pair *pair);
 bool an_vf_showable(const struct an_pair *pair);
 
 /* core/claim.c */

@@ -67,11 +67,17 @@ void an_pair_event(struct an_pair *pair, enum an_event event,
 	}
 }
 
-/*
- * A VF that refused the MTU or the address would lose frames, and one without
+/**
+ * an_vf_in_step() - is a VF set up like its synthetic device?
+ * @pair: a pair with a VF
+ *
+ * One that refused the MTU or the address would lose frames, and one without
  * the XDP program would get round it.
+ *
+ * Context: RTNL.
+ * Return: true when it may carry traffic as far as that goes.
  */
-static bool an_vf_in_step(const struct an_pair *pair)
+bool an_vf_in_step(const struct an_pair *pair)
 {
 	const struct net_device *vf = pair->vf, *syn = pair->syn;
 

@@ -371,6 +371,21 @@ static void an_find_and_take(struct an_pair *pair)
 	an_take_vf(pair, vf);
 }
 
+/*
+ * The host goes on sending to a VF that it was shown. One that has since been
+ * given another MTU or address, and refuses to have it put right, would lose
+ * some of that: it is closed, and as it is out of step when it is opened again,
+ * the host is not told.
+ */
+static void an_unshow_vf(struct an_pair *pair)
+{
+	if (pair->unseen || an_vf_in_step(pair) || !netif_running(pair->vf))
+		return;
+
+	dev_close(pair->vf);
+	an_link_open(pair);
+}
+
 static void an_setup_self(struct an_pair *pair)
 {
 	enum an_reason why = AN_WHY_LINK_UP;
@@ -388,6 +403,7 @@ static void an_setup_self(struct an_pair *pair)
 
 	an_link_sync(pair);
 	an_xdp_sync(pair);
+	an_unshow_vf(pair);
 	if (why == AN_WHY_ARRIVED || pair->open_due)
 		an_link_open(pair);
 	/* Opened by somebody else, too early. */

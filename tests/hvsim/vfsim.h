@@ -253,7 +253,7 @@ struct vfsim_coalesce {
  * @opened: the netdev is open and its queues run
  * @paused: the netdev is open and its queues are stopped; RTNL
  * @fail_open: knob, opening fails
- * @fail_mtu: knob, changing the MTU fails
+ * @fail_mtu: knob, changing the MTU to so much or more fails; 0: it never does
  * @fail_mac: knob, changing the MAC address fails
  * @fail_vlan: knob, VLAN filters are refused
  * @fail_xdp: knob, 1: programs are refused, 2: so is removing one

@@ -269,8 +269,9 @@ int vfsim_set_queues(struct vfsim *vf, unsigned int n)
 static int vfsim_change_mtu(struct net_device *netdev, int mtu)
 {
 	struct vfsim *vf = netdev_priv(netdev);
+	u32 limit = READ_ONCE(vf->fail_mtu);
 
-	if (READ_ONCE(vf->fail_mtu) || vfsim_check(vf))
+	if ((limit && mtu >= limit) || vfsim_check(vf))
 		return -EIO;
 	if (!vfsim_xdp_mtu_ok(vf, mtu))
 		return -EOPNOTSUPP;
