@@ -139,7 +139,7 @@ static void an_get_ethtool_stats(struct net_device *syn,
 	an_stats_totals(&pair->stats, &sum);
 	if (count)
 		pair->syn_ethtool->get_ethtool_stats(syn, stats, data);
-	if (pair->type->has_vf_rows)
+	if (count && pair->type->has_vf_rows)
 		an_add_vf_rows(pair, &sum, data, count);
 
 	data += count;

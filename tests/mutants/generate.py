@@ -118,7 +118,9 @@ def faults_of_action(text, code, start, end):
     second = after.end()
     stop = closing(code, second, ";")
     if (after[1] == indent and not NO_ACTION.match(code[second:stop])
-            and not HEAD.match(code, second) and CALL.match(code[second:stop])):
+            and not HEAD.match(code, second) and CALL.match(code[second:stop])
+            # mostly the same in any order
+            and stated.split("(")[0] != code[second:stop].split("(")[0]):
         yield ("swap", start, stop,
                text[second:stop] + text[end:second] + text[start:end])
 
@@ -126,11 +128,11 @@ def faults_of_action(text, code, start, end):
 def faults(text):
     """(function, kind, start, end, new) of all faults."""
     code = masked(text)
-    spans = []
+    spans = [(0, "-")]
     for body in FUNCTION.finditer(code):
         header = re.split(r"\n\s*\n|[;}]", code[:body.start()])[-1]
         name = re.search(r"(\w+)\s*\(", header)[1]
-        spans.append((body.start(), name))
+        spans += [(body.start(), name), (body.end(), "-")]
         for what, start, end in parts(code, body.start(), body.end()):
             if what == "if":
                 yield name, "invert", start, end, f"!({text[start:end]})"
@@ -140,8 +142,8 @@ def faults(text):
     for kind, pattern, become in SMALL + (
             ("invert", TRUTH, {"true": "false", "false": "true"}),):
         for found in pattern.finditer(code):
-            i = bisect.bisect(spans, (found.start(), "")) - 1
-            yield (spans[i][1] if i >= 0 else "-", kind, found.start(), found.end(),
+            function = spans[bisect.bisect(spans, (found.start(), "~")) - 1][1]
+            yield (function, kind, found.start(), found.end(),
                    become.get(found[0], ""))
 
 
@@ -157,7 +159,7 @@ def mutants_of(file, text):
     for function, kind, start, end, new in sorted(
             faults(text), key=lambda f: (f[2], KINDS.index(f[1]))):
         mutant = Mutant(file, kind, start, end, new, text.count("\n", 0, start) + 1)
-        source = text.split("\n")[mutant.line - 1].strip()
+        source = " ".join(text.split("\n")[mutant.line - 1].split())
         mutant.name = unique(f"{file}:{mutant.line}:{kind}")
         mutant.key = unique(f"{file} {function} {kind}: {source}")
         found.append(mutant)

@@ -101,7 +101,7 @@ class Tables(unittest.TestCase):
     def test_survivors_exist(self):
         keys = {m.key for m in run.mutants()}
         for key, why in run.reasons().items():
-            self.assertIn(key, keys)
+            self.assertTrue(key in keys, key)
             self.assertRegex(why, r"^(equivalent|accepted): \w+")
 
     def test_scenarios_exist(self):

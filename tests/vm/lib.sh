@@ -462,11 +462,17 @@ claim_number() { if [ "$CLAIM" = self ]; then echo 2; else echo 1; fi; }
 an_active() { an_state_is "eth$1" active; }
 an_alone() { an_state_is "eth$1" synthetic; }
 
+# link_told DEV: the core has told everybody of its link, which it does some time
+# after the link came up. While the driver of the synthetic device hears of a VF's,
+# frames go by the synthetic path.
+link_told() { [ "$(cat "/sys/class/net/$1/operstate")" = up ]; }
+
 # vf_up N: NIC N's VF arrives, is taken and carries
 vf_up() {
 	vf_plug "$1"
 	wait_for 10 an_active "$1"
 	wait_for 5 on_vf "$1"
+	wait_for 5 link_told "$(vf_dev "$1")"
 	assert_eq "$(estat "eth$1" an_claim)" "$(claim_number)" \
 		"eth$1: claimed as asked"
 	assert_eq "$(master_of "$(vf_dev "$1")")" "eth$1" "eth$1: is the master"

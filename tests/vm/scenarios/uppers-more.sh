@@ -4,6 +4,8 @@
 # also across a revocation
 # claims: auto self
 
+sent_by_vf() { [ "$(hv_stat 0 vf_tx_frames)" -ge "$1" ]; }
+
 # tunnel N LOCAL REMOTE: vxlan N at both ends, whole packets of TCP through it
 tunnel() {
 	must ip link add vx$1 mtu 1400 type vxlan id $1 dstport 4789 local $2 remote $3 dev eth0
@@ -19,6 +21,11 @@ tunnel() {
 	cpid=$!
 	JOBS="$JOBS $lpid $cpid"
 	across "vxlan over $2" 192.168.$1.2
+	syn=$(hv_stat 0 syn_tx_frames)
+	check "vxlan over $2: TCP by the VF" \
+		poll_for 5 sent_by_vf $(($(hv_stat 0 vf_tx_frames) + 100))
+	assert_le $(($(hv_stat 0 syn_tx_frames) - syn)) 10 \
+		"vxlan over $2: and not by the synthetic path"
 	kill $cpid
 	wait $cpid
 	rc=$?

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A VF's settings follow the synthetic device's, and are as they were afterwards
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+
+#include "fixture.h"
+
+static const u8 group[ETH_ALEN] = { 0x01, 0x00, 0x5e, 0x01, 0x02, 0x03 };
+static const u8 second[ETH_ALEN] = { 0x02, 0xfa, 0x4e, 0x00, 0x00, 0x02 };
+
+/* The VF with these TSO limits carries. */
+static struct net_device *limited_vf(struct kunit *test, struct net_device *syn,
+				     unsigned int size, u16 segs)
+{
+	struct net_device *vf = an_fake_alloc(test, "mlx5_core", an_fake_mac);
+
+	netif_set_tso_max_size(vf, size);
+	netif_set_tso_max_segs(vf, segs);
+	an_fake_register(test, vf);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	return vf;
+}
+
+static void expect_limits(struct kunit *test, const struct net_device *dev,
+			  unsigned int size, u16 segs)
+{
+	KUNIT_EXPECT_EQ(test, dev->tso_max_size, size);
+	KUNIT_EXPECT_EQ(test, dev->gso_max_size, size);
+	KUNIT_EXPECT_EQ(test, dev->gso_ipv4_max_size, size);
+	KUNIT_EXPECT_EQ(test, dev->tso_max_segs, segs);
+	KUNIT_EXPECT_EQ(test, dev->gso_max_segs, segs);
+}
+
+static void limits_of_the_smaller(struct kunit *test)
+{
+	static const struct {
+		unsigned int size, segs;
+	} vfs[] = {
+		{ 30000, 40 }, { 30000, 200 }, { 60000, 40 }, { 60000, 200 },
+		{ 50000, 100 },
+	};
+	struct net_device *syn, *vf;
+	int i;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_syn(test);
+	netif_set_tso_max_size(syn, 50000);
+	netif_set_tso_max_segs(syn, 100);
+	for (i = 0; i < ARRAY_SIZE(vfs); i++) {
+		vf = limited_vf(test, syn, vfs[i].size, vfs[i].segs);
+		expect_limits(test, syn, min(vfs[i].size, 50000U),
+			      min(vfs[i].segs, 100U));
+		an_fake_unregister(vf);
+		expect_limits(test, syn, 50000, 100);
+	}
+}
+
+/* What an administrator set meanwhile is his. */
+static void limits_set_by_hand_stay(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_syn(test);
+	netif_set_tso_max_size(syn, 50000);
+	vf = limited_vf(test, syn, 30000, 40);
+	rtnl_lock();
+	WRITE_ONCE(syn->gso_max_size, 20000);
+	WRITE_ONCE(syn->gso_ipv4_max_size, 19000);
+	WRITE_ONCE(syn->gso_max_segs, 30);
+	rtnl_unlock();
+	an_fake_unregister(vf);
+	KUNIT_EXPECT_EQ(test, syn->tso_max_size, 50000);
+	KUNIT_EXPECT_EQ(test, syn->gso_max_size, 20000);
+	KUNIT_EXPECT_EQ(test, syn->gso_ipv4_max_size, 19000);
+	KUNIT_EXPECT_EQ(test, syn->gso_max_segs, 30);
+}
+
+/* What was put back is not put back again, over what the driver set since. */
+static void limits_come_back_once(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_syn(test);
+	netif_set_tso_max_size(syn, 50000);
+	vf = limited_vf(test, syn, 30000, syn->tso_max_segs);
+	KUNIT_EXPECT_EQ(test, syn->tso_max_size, 30000);
+	an_test_set_up(vf, false);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+	KUNIT_EXPECT_EQ(test, syn->tso_max_size, 50000);
+	netif_set_tso_max_size(syn, 20000);
+	an_test_set_up(vf, true);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, syn->tso_max_size, 20000);
+	an_test_set_up(vf, false);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+	KUNIT_EXPECT_EQ(test, syn->tso_max_size, 20000);
+}
+
+static void set_feature(struct net_device *dev, netdev_features_t feature,
+			bool on)
+{
+	rtnl_lock();
+	dev->wanted_features &= ~feature;
+	if (on)
+		dev->wanted_features |= feature;
+	netdev_update_features(dev);
+	rtnl_unlock();
+}
+
+static void features_follow(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	netdev_features_t was;
+
+	an_test_active(test, &syn, &vf);
+	was = vf->wanted_features;
+	KUNIT_ASSERT_TRUE(test, vf->features & NETIF_F_TSO);
+	set_feature(syn, NETIF_F_TSO, false);
+	an_test_settle(syn);
+	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_TSO);
+	set_feature(syn, NETIF_F_TSO, true);
+	an_test_settle(syn);
+	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_TSO);
+
+	/* somebody else's doing is put right */
+	set_feature(vf, NETIF_F_TSO, false);
+	an_test_settle(syn);
+	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_TSO);
+
+	set_feature(syn, NETIF_F_TSO, false);
+	an_test_settle(syn);
+	an_fake_unregister(syn);
+	KUNIT_EXPECT_EQ(test, vf->wanted_features, was);
+	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_TSO);
+}
+
+static void what_drifts_is_put_right(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct sockaddr sa = { .sa_family = ARPHRD_ETHER };
+
+	an_test_active(test, &syn, &vf);
+	vf->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+	ether_addr_copy(sa.sa_data, second);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, dev_set_mtu(vf, 1400), 0);
+	rtnl_unlock();
+	an_test_settle(syn);
+	KUNIT_EXPECT_EQ(test, vf->mtu, 1500);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, dev_set_mac_address(vf, &sa, NULL), 0);
+	rtnl_unlock();
+	an_test_settle(syn);
+	KUNIT_EXPECT_TRUE(test, ether_addr_equal(vf->dev_addr, syn->dev_addr));
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+}
+
+static void expect_modes(struct kunit *test, const struct net_device *vf,
+			 unsigned int promisc, unsigned int allmulti)
+{
+	KUNIT_EXPECT_EQ(test, vf->promiscuity, promisc);
+	KUNIT_EXPECT_EQ(test, vf->allmulti, allmulti);
+}
+
+static void receive_modes(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_active(test, &syn, &vf);
+	expect_modes(test, vf, 0, 0);
+	rtnl_lock();
+	dev_set_promiscuity(syn, 1);
+	expect_modes(test, vf, 1, 0);
+	dev_set_allmulti(syn, 1);
+	expect_modes(test, vf, 1, 1);
+	dev_set_promiscuity(syn, -1);
+	expect_modes(test, vf, 0, 1);
+	dev_set_allmulti(syn, -1);
+	expect_modes(test, vf, 0, 0);
+	dev_set_promiscuity(syn, 1);
+	dev_set_allmulti(syn, 1);
+	an_release_vf(an_pair_by_syn(syn), AN_WHY_SYN_GONE);
+	expect_modes(test, vf, 0, 0);
+	dev_set_promiscuity(syn, -1);
+	dev_set_allmulti(syn, -1);
+	rtnl_unlock();
+}
+
+/* Is the group in the list? Others are there, too. */
+static bool has_group(const struct net_device *dev)
+{
+	struct netdev_hw_addr *ha;
+
+	netdev_for_each_mc_addr(ha, dev)
+		if (ether_addr_equal(ha->addr, group))
+			return true;
+	return false;
+}
+
+static void address_lists(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_syn(test);
+	syn->priv_flags |= IFF_UNICAST_FLT;
+	rtnl_lock();
+	KUNIT_ASSERT_EQ(test, dev_uc_add(syn, second), 0);
+	rtnl_unlock();
+	vf = an_fake_alloc(test, "mlx5_core", an_fake_mac);
+	vf->priv_flags |= IFF_UNICAST_FLT;
+	an_fake_register(test, vf);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, netdev_uc_count(vf), 1);
+
+	rtnl_lock();
+	KUNIT_ASSERT_EQ(test, dev_mc_add(syn, group), 0);
+	KUNIT_EXPECT_TRUE(test, has_group(vf));
+	dev_mc_del(syn, group);
+	KUNIT_EXPECT_FALSE(test, has_group(vf));
+	KUNIT_ASSERT_EQ(test, dev_mc_add(syn, group), 0);
+	an_release_vf(an_pair_by_syn(syn), AN_WHY_SYN_GONE);
+	KUNIT_EXPECT_EQ(test, netdev_uc_count(vf), 0);
+	KUNIT_EXPECT_FALSE(test, has_group(vf));
+	rtnl_unlock();
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(limits_of_the_smaller),
+	KUNIT_CASE(limits_set_by_hand_stay),
+	KUNIT_CASE(limits_come_back_once),
+	KUNIT_CASE(features_follow),
+	KUNIT_CASE(what_drifts_is_put_right),
+	KUNIT_CASE(receive_modes),
+	KUNIT_CASE(address_lists),
+	{ }
+};
+
+static struct kunit_suite suite = {
+	.name		= "an_link",
+	.test_cases	= cases,
+};
+
+kunit_test_suite(suite);
