@@ -14,12 +14,26 @@ LOCKED = ("mlx5_core", "mana")	# stock hv_netvsc of 7.x hangs if these change na
 
 # What a step may cost: frames of a flow, out and in; None: any number.
 NOTHING = (0, 0)
-FEW = (20, 20)		# what is in rings and queues when the path changes
-SOME = (60, 60)		# what is sent before the other end is ready
+FEW = (10, 10)		# what is in rings and queues when the path changes
+SOME = (40, 40)		# what is sent before the other end is ready
 MANY = (400, 400)	# what is sent to a VF that is gone
 ANY = (None, None)
 
+# In a row, without waiting for what follows, the outcome has to be one. A VF that
+# comes is opened later, a carrier noticed later, a namespace followed later. And
+# an unbound hv_netvsc leaves the host's path with its VF, until that is opened.
+OPENED_LATER = {"give", "vf_bind", "load", "rebind", "rescind", "syn_up", "mac",
+                "carrier_on"}
+NOT_BEFORE_OPEN = {"vf_down", "vf_up", "vf_rename", "carrier_off", "carrier_on"}
+LAST = {"ns_out", "ns_back", "vf_moved", "vf_reload", "rebind", "netvsc_reload"}
+
 EVENTS = {}
+
+
+def may_follow(before, name):
+    """Can an event come right behind those?"""
+    return not LAST & set(before) and not (
+        name in NOT_BEFORE_OPEN and OPENED_LATER & set(before))
 
 
 @dataclasses.dataclass
@@ -142,8 +156,15 @@ class System:
         return bool(self.claim) or nic.mac == 0
 
     def replaceable(self, nic):
-        """hv_netvsc alone does not let go of an XDP program."""
-        return not nic.out and not nic.xdp and self.address_known(nic)
+        """hv_netvsc alone does not let go of an XDP program.
+
+        Nor does it move the host's path away from its VF. If that has no carrier
+        and is this module's then, nobody does.
+        """
+        stuck = (nic.owner == "driver" and nic.host == "vf" and not nic.carrier and
+                 self.claim == "self")
+        return (not nic.out and not nic.xdp and self.address_known(nic) and
+                not stuck)
 
     def can_come(self, nic):
         """A VF may register."""
@@ -151,28 +172,10 @@ class System:
 
     def after(self, name, n, arg):
         """What comes of an event, None if it is impossible."""
-        new = copy.deepcopy(self)
+        new = dataclasses.replace(self, nics=[copy.copy(nic) for nic in self.nics])
         what = new if EVENTS[name].whole else new.nics[n]
         args = () if EVENTS[name].whole else (new,)
         return None if EVENTS[name].do(what, *args, arg) is False else new
-
-    def want(self, n, before, did):
-        """What has to be seen of NIC n, for the shell: see want in lib-soak.sh."""
-        nic, was = self.nics[n], before.nics[n]
-        state = ("synthetic" if not nic.owned() else
-                 "active" if nic.active() else "joined")
-        words = [state, nic.owner if nic.owned() else "none"]
-        words = (words if self.claim else ["-", "-"]) + [nic.host]
-        words += [path or "-" for path in nic.paths()]
-        moved = (nic.paths(), nic.host) != (was.paths(), was.host)
-        for way in (0, 1):
-            cost = [(e.cost if moved else e.always)[way] for e in did]
-            if None in cost or nic.out or was.out or not (
-                    nic.paths()[way] and was.paths()[way]):
-                words.append("-")
-            else:
-                words.append(str(sum(cost)))
-        return " ".join(words + [f for e in did for f in e.facts] + self.facts(nic))
 
     def facts(self, nic):
         """What else; modes and addresses of a driver's VF are its business."""
@@ -180,6 +183,8 @@ class System:
         if not nic.out:
             if nic.vlan and nic.paths()[1]:
                 facts.append("vlan")
+            if nic.active():
+                facts.append("xdp" if nic.xdp else "noxdp")
             if self.claim and nic.owned():
                 facts.append("slave")
             if self.claim and nic.owner == "self":
@@ -188,6 +193,32 @@ class System:
                 if nic.up and nic.lists:	# not handed on before
                     facts.append("group" if nic.group else "nogroup")
         return facts
+
+
+def want(trail, n, did):
+    """What has to be seen of NIC n after the last of these systems, for the shell.
+
+    See want in lib-soak.sh. did are the events that led from one to the next.
+    """
+    nic, nics = trail[-1].nics[n], [system.nics[n] for system in trail]
+    words = ["-", "-"]
+    if trail[-1].claim:
+        words = ["synthetic" if not nic.owned() else
+                 "active" if nic.active() else "joined",
+                 nic.owner if nic.owned() else "none"]
+    words += [nic.host] + [path or "-" for path in nic.paths()]
+    facts = [f for e in did for f in e.facts] + trail[-1].facts(nic)
+    closed = "counts" in facts and any(one.host == "synthetic" for one in nics)
+    seen = [(one.paths(), one.host) for one in nics]
+    moved = any(one != seen[0] for one in seen)
+    for way in (0, 1):
+        cost = [(e.cost if moved else e.always)[way] for e in did]
+        if None in cost or (closed and way == 1) or any(
+                one.out or not one.paths()[way] for one in nics):
+            words.append("-")
+        else:
+            words.append(str(sum(cost)))
+    return " ".join(words + facts)
 
 
 # --- events: False means impossible --------------------------------------------
@@ -307,7 +338,7 @@ def syn_up(nic, _system, _arg):
     return nic.set_up(True) if not nic.up else False
 
 
-@event(always=SOME, args=MTUS, facts=("counts",))
+@event(always=FEW, args=MTUS, facts=("counts",))
 def mtu(nic, _system, arg):
     """Its MTU changes: hv_netvsc closes its channel, and forgets what it counted."""
     if nic.mtu == arg or (nic.xdp and int(arg) > MTU_XDP):

@@ -5,13 +5,14 @@
     soak.py [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n]
             [NICS=n] [V=1]
 
-The seed makes the events, so many to a boot, kernels and claims in turn. model.py
+The seed makes the steps, so many to a boot, kernels and claims in turn. model.py
 says what each leads to, tests/vm/lib-soak.sh does and checks it in the VM, as a
 scenario like others. What fails is run again with fewer steps, to find a short
 sequence that still fails. $VMBUILD is where to build and log.
 """
 
 import dataclasses
+import math
 import pathlib
 import random
 import subprocess
@@ -25,10 +26,11 @@ sys.path.insert(0, str(VM))
 import model	# pylint: disable=wrong-import-position
 import vmrun	# pylint: disable=wrong-import-position
 
-CHUNK = 100		# events of one boot
-AT_ONCE = 0.2		# how often several NICs have an event at the same time
+CHUNK = 50		# steps of one boot: 300 meet all of 3 kernels with 2 claims
+AT_ONCE = 0.2		# how often several NICs have an event at the same time,
+IN_A_ROW = 0.3		# how often the next follows before the last has settled
 BOOTS = 12		# to find a shorter sequence
-SECONDS_EACH = 6	# a step takes less than one; a busy machine, deadlines
+SECONDS_EACH = 15	# a step takes less than one; on a busy machine many
 FAMILIES = ("mlx5_core", "mlx4_core", "mana")
 
 
@@ -36,7 +38,8 @@ FAMILIES = ("mlx5_core", "mlx4_core", "mana")
 class Plan:
     """A sequence, and the machine that it is for.
 
-    A step is a tuple of (event, NIC, argument), side by side if there are several.
+    A step is a tuple of (event, NIC, argument): side by side if each is of another
+    NIC, else one after the other, with nothing in between.
     """
 
     name: str
@@ -69,44 +72,68 @@ def pick(rng, choice):
 
 def generate(rng, plan, count):
     """The plan with count random steps; the module is loaded first."""
-    system = plan.start()
     steps = [(("load", 0, plan.claim),)]
-    system = follow(system, steps[0])
+    system = follow(plan.start(), steps[0])[-1]
     while len(steps) < count:
-        choice = list(possible(system))
-        step = (pick(rng, choice),)
-        if rng.random() < AT_ONCE:
-            own = [(c, w) for c, w in choice if not model.EVENTS[c[0]].whole]
-            step = tuple(pick(rng, [(c, w) for c, w in own if c[1] == n])
-                         for n in range(plan.nics))
-        system = follow(system, step)
+        step = random_step(rng, system, plan.nics)
         steps.append(step)
+        system = follow(system, step)[-1]
     return dataclasses.replace(plan, steps=tuple(steps))
 
 
+def random_step(rng, system, nics):
+    """One event, or one of each NIC, or some in a row."""
+    choice = list(possible(system))
+    if rng.random() < AT_ONCE:
+        own = [(c, w) for c, w in choice if not model.EVENTS[c[0]].whole]
+        return tuple(pick(rng, [(c, w) for c, w in own if c[1] == n])
+                     for n in range(nics))
+    step = (pick(rng, choice),)
+    while rng.random() < IN_A_ROW:
+        names = [call[0] for call in step]
+        after = follow(system, step)[-1]
+        choice = [(c, w) for c, w in possible(after) if model.may_follow(names, c[0])]
+        if not choice:
+            break
+        step += (pick(rng, choice),)
+    return step
+
+
 def follow(system, step):
-    """The system after a step, None if it is impossible."""
+    """The system before and after each event of a step, None if it is impossible."""
+    trail = [system]
     for call in step:
-        system = system and system.after(*call)
-    return system
+        after = trail[-1].after(*call)
+        if not after:
+            return None
+        trail.append(after)
+    return trail
+
+
+def side_by_side(step):
+    """Has each event of the step another NIC?"""
+    return (len({n for _, n, _ in step}) == len(step) > 1 and
+            not any(model.EVENTS[name].whole for name, _, _ in step))
 
 
 def text(step):
     """A step, for people."""
-    return " + ".join(name + ("" if model.EVENTS[name].whole else f" {n}") +
+    return (" + " if side_by_side(step) else ", ").join(name + ("" if model.EVENTS[name].whole else f" {n}") +
                       (f" {arg}" if arg else "") for name, n, arg in step)
 
 
-def compile_step(number, step, before, after):
+def compile_step(number, step, trail):
     """One step as lines of shell."""
     yield f'step {number} "{text(step)}"'
     calls = ["ev_" + text((call,)) for call in step]
-    yield "must " + (calls[0] if len(calls) == 1 else
-                     "at_once " + " ".join(f'"{c}"' for c in calls))
-    for n in range(len(after.nics)):
+    if side_by_side(step):
+        yield "must at_once " + " ".join(f'"{call}"' for call in calls)
+    else:
+        yield from (f"must {call}" for call in calls)
+    for n in range(len(trail[0].nics)):
         did = [model.EVENTS[name] for name, nic, _ in step
                if model.EVENTS[name].whole or nic == n]
-        yield f"want {n} {after.want(n, before, did)}"
+        yield f"want {n} {model.want(trail, n, did)}"
     yield "settled"
 
 
@@ -123,10 +150,12 @@ def compile_plan(plan):
              ". /t/lib-soak.sh",
              f"soak_start {plan.nics} {plan.family}"]
     for number, step in enumerate(plan.steps, 1):
-        after = follow(system, step)
-        if after:
-            lines += compile_step(number, step, system, after)
-            system = after
+        trail = follow(system, step)
+        if trail:
+            lines += compile_step(number, step, trail)
+            system = trail[-1]
+    # stock hv_netvsc alone is not unloaded with a program attached
+    lines += [f"must ev_xdp_off {n}" for n, nic in enumerate(system.nics) if nic.xdp]
     return "\n".join(lines + ["soak_end", ""])
 
 
@@ -134,10 +163,10 @@ def without(plan, steps):
     """The same plan with other steps, those that can be done."""
     system, kept = plan.start(), []
     for step in steps:
-        after = follow(system, step)
-        if after:
+        trail = follow(system, step)
+        if trail:
             kept.append(step)
-            system = after
+            system = trail[-1]
     return dataclasses.replace(plan, steps=tuple(kept))
 
 
@@ -201,16 +230,15 @@ class Soak(vmrun.Runner):
 def plans(seed, events, kernels, claims, nics):
     """What is to be run, from the seed alone."""
     rng = random.Random(seed)
-    turn = 0
-    while events > 0:
-        count = min(CHUNK, events)
-        kernel = kernels[turn % len(kernels)]
-        claim = claims[turn // len(kernels) % len(claims)]
-        plan = Plan(f"soak-{seed}-{turn}", kernel, claim, rng.choice(FAMILIES),
-                    nics, ())
-        yield generate(random.Random(f"{seed}-{turn}"), plan, count)
-        events -= count
-        turn += 1
+    lap = math.lcm(len(kernels), len(claims))
+    turns = [(kernels[i % len(kernels)], claims[(i + i // lap) % len(claims)])
+             for i in range(len(kernels) * len(claims))]
+    start = rng.randrange(len(turns))
+    for turn in range(-(-events // CHUNK)):
+        plan = Plan(f"soak-{seed}-{turn}", *turns[(start + turn) % len(turns)],
+                    rng.choice(FAMILIES), nics, ())
+        yield generate(random.Random(f"{seed}-{turn}"), plan,
+                       min(CHUNK, events - turn * CHUNK))
 
 
 def explain(soak, plan, seed):

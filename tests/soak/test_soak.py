@@ -72,15 +72,32 @@ class Model(unittest.TestCase):
         steps = [SELF, one("give"), one("calm"), one("take"), one("mtu", "1400"),
                  one("syn_down"), one("syn_up")]
         self.assertEqual([w.split()[5:7] for w in wants(plan(*steps))],
-                         [["0", "0"], ["60", "60"], ["0", "0"], ["20", "20"],
-                          ["60", "60"], ["-", "-"], ["-", "-"]])
+                         [["0", "0"], ["40", "40"], ["0", "0"], ["10", "10"],
+                          ["10", "-"], ["-", "-"], ["-", "-"]])
 
     def test_a_bystander_loses_nothing(self):
         text = soak.compile_plan(plan(SELF, one("give"), one("give", nic=1),
                                       one("kill_take"), nics=2))
         last = [w for w in text.splitlines() if w.startswith("want 1 ")][-1]
-        self.assertEqual(last, "want 1 active self vf vf vf 0 0 slave nopromisc "
+        self.assertEqual(last, "want 1 active self vf vf vf 0 0 noxdp slave nopromisc "
                          "noallmulti nogroup")
+
+    def test_in_a_row(self):
+        way_back = (("give", 0, ""), ("take", 0, ""))
+        self.assertEqual(wants(plan(SELF, way_back))[-1],
+                         "synthetic none synthetic synthetic synthetic 50 50")
+        down = (("syn_down", 0, ""), ("syn_up", 0, ""))
+        self.assertEqual(wants(plan(SELF, down))[-1].split()[5:], ["-", "-"])
+        self.assertFalse(model.may_follow(["calm", "give"], "carrier_off"))
+        self.assertTrue(model.may_follow(["carrier_off"], "give"))
+        self.assertFalse(model.may_follow(["ns_out"], "calm"))
+
+    def test_side_by_side_or_not(self):
+        give = (("give", 0, ""), ("give", 1, ""))
+        self.assertEqual(soak.text(give), "give 0 + give 1")
+        self.assertEqual(soak.text(give[:1] + (("unload", 0, ""),)), "give 0, unload")
+        self.assertIn('must at_once "ev_give 0" "ev_give 1"',
+                      soak.compile_plan(plan(SELF, give, nics=2)))
 
     def test_impossible(self):
         self.assertEqual(len(wants(plan(SELF, one("take"), one("vf_bind"),
@@ -102,9 +119,11 @@ class Generator(unittest.TestCase):
         first = list(soak.plans("7", *args))
         self.assertEqual(first, list(soak.plans("7", *args)))
         self.assertNotEqual(first[0].steps, list(soak.plans("8", *args))[0].steps)
-        self.assertEqual([len(p.steps) for p in first], [100, 100, 50])
-        self.assertEqual([(p.kernel, p.claim) for p in first],
-                         [("6.1", "auto"), ("7.2", "auto"), ("6.1", "self")])
+        self.assertEqual([len(p.steps) for p in first], [50] * 5)
+        for kernels in ["6.1", "7.2"], ["6.1", "6.12", "7.2"]:
+            turns = list(soak.plans("7", 100 * len(kernels), kernels,
+                                    ["auto", "self"], 2))
+            self.assertEqual(len({(p.kernel, p.claim) for p in turns}), len(turns))
 
     def test_every_event_and_only_possible_ones(self):
         seen = set()

@@ -305,7 +305,8 @@ nic_is() {
 }
 
 # nic_facts N: what the VF has to be given. slave: it is the NIC's, with its MTU
-# and address; promisc, allmulti, group: it has that mode, noX: it has not.
+# and address; promisc, allmulti, group: it has that mode, noX: it has not. (xdp,
+# noxdp, vlan: see nic_moves.)
 nic_facts() {
 	local fact
 	for fact in $W_FACTS; do
@@ -350,11 +351,30 @@ nic_moves() {
 	wanted "$1"
 	if is_out "$1"; then
 		ping_moves "$1"
-	else
-		{ [ "$W_TX" = - ] || flow_by "$1" tx "$W_TX"; } &&
-			{ [ "$W_RX" = - ] || flow_by "$1" rx "$W_RX"; } || return
-		[ "$W_RX" = - ] || vlan_moves "$1"
+		return
 	fi
+	[ "$W_TX" = - ] || flow_by "$1" tx "$W_TX" || return
+	[ "$W_RX" != - ] || return 0
+	vf_xdp "$1"
+	set -- "$1" "$VF_XDP"
+	flow_by "$1" rx "$W_RX" || return
+	vf_xdp "$1"
+	case " $W_FACTS " in
+	*" xdp "*) [ "$VF_XDP" -gt "$2" ] || why "rx: not by the VF's program" ;;
+	*" noxdp "*) [ "$VF_XDP" = "$2" ] || why "rx: by a program on the VF" ;;
+	esac || return
+	vlan_moves "$1"
+}
+
+# vf_xdp N: VF_XDP frames have passed a program on the VF
+vf_xdp() {
+	local k v pci
+	eval "pci=\$PCI$1"
+	VF_XDP=0
+	[ -e "$VFSIM/$pci/stats" ] || return
+	while read -r k v; do
+		[ "$k" != rx_xdp_pass ] || VF_XDP=$v
+	done <"$VFSIM/$pci/stats"
 }
 
 # passes N DIR PATH COUNT: NOW is there by that path
@@ -387,6 +407,7 @@ host_stats() {
 	while read -r k v; do
 		eval "H_$k=$v"
 	done <"$HV/nic$1/stats"
+	H_SUM="$H_syn_tx_frames $H_vf_tx_frames $H_syn_rx_frames $H_vf_rx_frames"
 }
 
 pings() { at "$1" ping -q -c 5 -i 0.01 -W 1 "10.0.$1.2" >/dev/null; }
@@ -441,24 +462,36 @@ netdev() {
 	why "$SYN is not there"
 }
 
+# still N: host and netdev count no more, since this was last asked
+still() {
+	local was
+	eval "was=\${STILL$1:-}"
+	host_stats "$1"
+	netdev "$1" || return
+	eval "STILL$1=\"\$H_SUM \$D_tx \$D_rx\""
+	[ "$was" = "$H_SUM $D_tx $D_rx" ] || why "frames still move"
+}
+
 # take_stock N: all that is compared, in S_*
 take_stock() {
-	local tx=$((2 * $1 + 1)) rx=$((2 * $1 + 2))
+	local tx=$((2 * $1 + 1)) rx=$((2 * $1 + 2)) sum
+	still "$1" || return
+	sum=$H_SUM
 	ask $tx $rx
-	host_stats "$1"
 	switch "$1"
-	netdev "$1" && rows "$1" || return
+	rows "$1" || return
 	answer $tx || return
 	S_txlost=$R_lost S_dup=$((P_dup + R_dup))
 	answer $rx || return
 	S_rxlost=$R_lost S_dup=$((S_dup + R_dup))
+	host_stats "$1"
+	[ "$H_SUM" = "$sum" ] || why "frames still move" || return
 	# in front of the host; what the host has delivered and the netdev not
 	S_tx=$((D_tx - H_syn_tx_frames - H_vf_tx_frames))
 	S_rx=$((H_syn_rx_frames + H_vf_rx_frames - D_rx))
 	S_vtx=$((E_vf_tx_packets - H_vf_tx_frames))
 	S_vrx=$((H_vf_rx_frames - E_vf_rx_packets))
 	STOCK="$S_txlost $S_rxlost $S_tx $S_rx $S_vtx $S_vrx $S_dup"
-	STILL="$STOCK $D_tx $D_rx"
 }
 
 # within VALUE BEFORE LIMIT WHAT
@@ -472,11 +505,9 @@ within() {
 
 # nic_counts N: nothing moves any more, and what was lost is within the budget
 nic_counts() {
-	local was still tx=$W_TXLOSS rx=$W_RXLOSS vtx=$W_TXLOSS vrx=$W_RXLOSS
-	eval "was=\$STOCK$1 still=\${STILL$1:-}"
+	local was tx=$W_TXLOSS rx=$W_RXLOSS vtx=$W_TXLOSS vrx=$W_RXLOSS
+	eval "was=\$STOCK$1"
 	take_stock "$1" || return
-	eval "STILL$1=\$STILL"
-	[ "$still" = "$STILL" ] || why "still moving" || return
 	case " $W_FACTS " in *" rows "*) vtx=- vrx=- ;; esac
 	case " $W_FACTS " in *" counts "*) tx=- rx=- ;; esac
 	NOW="$STOCK"
