@@ -97,12 +97,25 @@ class Tree:
                 shutil.copyfile(source, copy)
                 shutil.copymode(source, copy)
 
-    def code(self, file):
+    def code(self, file, where="build/kunit/module"):
         """What a source was compiled to, without debug information."""
-        built = (self.dir / "build/kunit/module" / file).with_suffix(".o")
+        built = (self.dir / where / file).with_suffix(".o")
         bare = built.with_suffix(".bare")
         subprocess.run(["objcopy", "--strip-debug", built, bare], check=True)
         return bare.read_bytes()
+
+    def same_code(self, mutant, text):
+        """Also for x86, which has what User Mode Linux has not (power management)?"""
+        if self.code(mutant.file) != self.good[mutant.file]:
+            return False
+        both = []
+        for version in (text, mutant.apply(text)):
+            (self.dir / mutant.file).write_text(version)
+            bounded([self.dir / "tests/vm/kbuild.sh", "K=6.12", self.dir,
+                     self.dir / "build/x86"], LOGS / f"x86.{self.dir.name}",
+                    KUNIT_SECONDS)
+            both.append(self.code(mutant.file, "build/x86"))
+        return both[0] == both[1]
 
     def kunit(self, log):
         """Build and run the unit tests: (status, output)."""
@@ -127,7 +140,7 @@ class Tree:
                 return "does not compile", ""
             if status != 0:
                 return "noticed", by_kunit(said)
-            if self.code(mutant.file) == self.good[mutant.file]:
+            if self.same_code(mutant, text):
                 return "same code", ""
             for claim, names in table.get(mutant.file, []):
                 status, said = bounded(
