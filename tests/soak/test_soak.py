@@ -102,6 +102,9 @@ class Model(unittest.TestCase):
     def test_impossible(self):
         self.assertEqual(len(wants(plan(SELF, one("take"), one("vf_bind"),
                                         one("carrier_on"), one("ns_back")))), 1)
+        stays = [one("give"), one("load", "self"), one("carrier_off")]
+        self.assertEqual(len(wants(plan(*stays, one("rebind")))), 3)
+        self.assertEqual(len(wants(plan(*stays, one("carrier_on"), one("rebind")))), 5)
         moved = one("vf_moved")
         for family, steps in ("mlx4_core", 3), ("mlx5_core", 2):
             self.assertEqual(len(wants(plan(SELF, one("give"), moved,
