@@ -3,7 +3,6 @@
  * Finding the profile of a device
  */
 #include <linux/netdevice.h>
-#include <linux/pci.h>
 #include <linux/string.h>
 
 #include "profile.h"
@@ -14,7 +13,6 @@ static const char *const generic_drivers[] = { NULL };
 const struct an_vf_profile an_profile_generic = {
 	.name		= "generic",
 	.drivers	= generic_drivers,
-	.carrier_ms	= 5000,
 };
 
 static const struct an_vf_profile *const profiles[] = {

@@ -5,7 +5,7 @@
 #ifndef _AN_PROFILE_H
 #define _AN_PROFILE_H
 
-#include <linux/pci.h>
+#include <linux/stddef.h>
 #include <linux/types.h>
 
 struct net_device;
@@ -14,25 +14,13 @@ struct net_device;
  * struct an_vf_profile - a family of VFs
  * @name: shown in trace events and messages
  * @drivers: names of the PCI drivers of the family, NULL terminated
- * @ids: PCI ids of the functions that Azure hands out, for display only:
- *	a pair is matched by identity, never by these
  * @accept: is this netdev of the family a VF's own port? NULL: always.
  *	Called under RTNL for devices that passed the general rules.
- * @tx_idle_by_bql: BQL tells when the VF's transmit rings are empty
- * @multi_port: several netdevs, told apart by MAC and dev_port, can share one
- *	PCI function
- * @carrier_ms: time the family usually takes from open to carrier
- * @proof: rows of the VF's "ethtool -S" that count what the hardware carried
  */
 struct an_vf_profile {
 	const char *name;
 	const char *const *drivers;
-	const struct pci_device_id *ids;
 	bool (*accept)(struct net_device *dev);
-	bool tx_idle_by_bql;
-	bool multi_port;
-	unsigned int carrier_ms;
-	const char *const *proof;
 };
 
 /**

@@ -10,21 +10,7 @@
 
 static const char *const mana_drivers[] = { "mana", NULL };
 
-/* drivers/net/ethernet/microsoft/mana/mana_ethtool.c */
-static const char *const mana_proof[] = {
-	"hc_rx_ucast_pkts", "hc_tx_ucast_pkts", NULL
-};
-
-static const struct pci_device_id mana_ids[] = {
-	{ PCI_VDEVICE(MICROSOFT, 0x00ba) },	/* MANA VF */
-	{ }
-};
-
 const struct an_vf_profile an_profile_mana = {
 	.name		= "mana",
 	.drivers	= mana_drivers,
-	.ids		= mana_ids,
-	.multi_port	= true,
-	.carrier_ms	= 500,
-	.proof		= mana_proof,
 };
