@@ -40,6 +40,9 @@ vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug] [DEBUG=1] [T=name,n
 soak: deps ## random sequences of all events against a model: [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n] [NICS=n] [V=1]
 	@tests/soak/soak.py $(foreach v,SEED EVENTS K CLAIM JOBS NICS V,$(if $($v),"$v=$($v)"))
 
+coverage: deps ## lines and branches of each source that the unit tests run; V=1: which lines they do not
+	@tests/coverage/coverage.py $(if $(V),V=$(V))
+
 mutants: deps ## seed small faults, see which the tests notice, about an hour: [N=60] [SEED=n] [JOBS=n] [ONLY=FILE[:LINE[:KIND]]]
 	@tests/mutants/run.py $(foreach v,N SEED JOBS ONLY,$(if $($v),$v=$($v)))
 
@@ -63,5 +66,5 @@ help: ## this text
 	/^[a-z_]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .DEFAULT_GOAL := module
-.PHONY: module install modules_install clean headers check kunit vmtest soak mutants demo style \
+.PHONY: module install modules_install clean headers check kunit vmtest soak coverage mutants demo style \
 	dkmstest deps help

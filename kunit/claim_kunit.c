@@ -285,6 +285,28 @@ static void a_vf_that_does_not_open(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
 }
 
+/* The next one starts from nothing. */
+static void nothing_is_kept_of_a_vf(struct kunit *test)
+{
+	struct net_device *vf = driver_start(test, true);
+	struct an_pair *pair = an_test_pair(drv.syn);
+
+	an_fake_priv(vf)->fail_open = -EIO;
+	an_fake_register(test, vf);
+	KUNIT_EXPECT_EQ(test, an_test_state(drv.syn), AN_JOINED);
+	KUNIT_EXPECT_TRUE(test, pair->window_over);
+	KUNIT_EXPECT_TRUE(test, pair->open_due);
+	pair->vlan_all = true;
+	an_fake_unregister(vf);
+	KUNIT_EXPECT_EQ(test, an_test_state(drv.syn), AN_SYNTHETIC);
+	KUNIT_EXPECT_EQ(test, pair->claim, AN_CLAIM_NONE);
+	KUNIT_EXPECT_NULL(test, pair->vf);
+	KUNIT_EXPECT_NULL(test, pair->found.vf);
+	KUNIT_EXPECT_FALSE(test, pair->window_over);
+	KUNIT_EXPECT_FALSE(test, pair->open_due);
+	KUNIT_EXPECT_FALSE(test, pair->vlan_all);
+}
+
 static int set_mtu(struct net_device *dev, int mtu)
 {
 	int err;
@@ -368,6 +390,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_was_found_comes_back),
 	KUNIT_CASE(carrier_decides),
 	KUNIT_CASE(a_vf_that_does_not_open),
+	KUNIT_CASE(nothing_is_kept_of_a_vf),
 	KUNIT_CASE(mtu_of_both_or_neither),
 	KUNIT_CASE(address_of_both_or_neither),
 	KUNIT_CASE(the_synthetic_device_comes_back),

@@ -209,6 +209,31 @@ static void a_driver_without_any(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, syn->ethtool_ops->set_link_ksettings);
 }
 
+/* One of three operations is as good as none. */
+static void a_driver_with_some_of_it(struct kunit *test)
+{
+	static struct ethtool_ops some[3];
+	struct net_device *syn;
+	struct shown all;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(some); i++) {
+		some[i] = driver_ops;
+		if (i == 0)
+			some[i].get_sset_count = NULL;
+		else if (i == 1)
+			some[i].get_strings = NULL;
+		else
+			some[i].get_ethtool_stats = NULL;
+		syn = syn_with(test, &some[i]);
+		count(an_test_pair(syn));
+		all = show(test, syn);
+		KUNIT_EXPECT_EQ(test, all.count, OWN_ROWS);
+		expect_own_rows(test, &all, 0);
+		an_fake_unregister(syn);
+	}
+}
+
 static void expect_link(struct kunit *test, struct net_device *syn, u32 speed,
 			int err)
 {
@@ -271,6 +296,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_drivers_rows_have_ours_added),
 	KUNIT_CASE(a_driver_without_them_gets_the_rows),
 	KUNIT_CASE(a_driver_without_any),
+	KUNIT_CASE(a_driver_with_some_of_it),
 	KUNIT_CASE(link_of_the_active_path),
 	KUNIT_CASE(a_vf_without_link_settings),
 	KUNIT_CASE(the_drivers_own_come_back),

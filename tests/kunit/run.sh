@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # Unit tests (make kunit): builds the module together with the suites of kunit/
 # for User Mode Linux, boots that, and judges. KASAN, lockdep, kmemleak and the
-# reference trackers watch; a word from one of them is a failure.
+# reference trackers watch; a word from one of them is a failure. $COVERAGE is a
+# directory to build in with gcov's counters, which are beside the objects then.
 set -uo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 top=$(readlink -f "$here/../..")
-out=$top/build/kunit
+out=${COVERAGE:-$top/build/kunit}
 SECONDS_AT_MOST=120
 passed=0 failed=0
 
@@ -21,16 +22,17 @@ build() {
 	local log=$out/build.log
 	echo "kunit: building for User Mode Linux $VERSION"
 	"$top/tests/vm/kbuild.sh" K=uml "$top" "$out/module" ARCH=um AN_KUNIT=1 \
-		>"$log" 2>&1 || { cat "$log" >&2; die "build failed: $log"; }
+		${COVERAGE:+GCOV_PROFILE=y} >"$log" 2>&1 ||
+		{ cat "$log" >&2; die "build failed: $log"; }
 }
 
 # A cpio of busybox, the module and init.
 image() {
 	local root=$out/root
 	rm -rf "$root"
-	mkdir -p "$root"/{bin,proc,sys,dev} || return
+	mkdir -p "$root"/{bin,proc,sys,dev,mnt} || return
 	cp /bin/busybox "$root/bin/" || return
-	for applet in sh mount insmod rmmod sleep cat echo dmesg sed poweroff; do
+	for applet in sh mount insmod rmmod sleep cat echo dmesg sed find poweroff; do
 		ln -s busybox "$root/bin/$applet" || return
 	done
 	cp "$out/module/an-kunit.ko" "$root/an-kunit.ko" &&
@@ -42,7 +44,7 @@ boot() {
 	echo "kunit: running"
 	timeout $SECONDS_AT_MOST "$VMLINUZ" mem=384M initrd="$out/initrd" \
 		con=null con0=null,fd:1 quiet panic=-1 \
-		time-travel=inf-cpu panic_on_warn=1 \
+		time-travel=inf-cpu panic_on_warn=1 ${COVERAGE:+coverage="$out/module"} \
 		</dev/null >"$out/console" 2>"$out/stderr"
 	tr -d '\r' <"$out/console" >"$out/console.txt"
 	grep -qx 'T: done' "$out/console.txt" ||
