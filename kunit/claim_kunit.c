@@ -168,6 +168,26 @@ static void auto_adopts_what_the_driver_took(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, pair->vf);
 }
 
+static void auto_takes_what_the_driver_lets_go(struct kunit *test)
+{
+	struct net_device *vf = driver_start(test, false);
+	struct an_pair *pair = an_test_pair(drv.syn);
+
+	drv.joins = true;
+	an_fake_register(test, vf);
+	KUNIT_ASSERT_EQ(test, pair->claim, AN_CLAIM_DRIVER);
+	rtnl_lock();
+	netdev_upper_dev_unlink(vf, drv.syn);
+	KUNIT_EXPECT_NULL(test, pair->vf);
+	KUNIT_EXPECT_EQ(test, pair->claim, AN_CLAIM_NONE);
+	KUNIT_EXPECT_EQ(test, pair->state, AN_SYNTHETIC);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, pair->claim, AN_CLAIM_SELF);
+	KUNIT_EXPECT_PTR_EQ(test, master_of(vf), drv.syn);
+	drv.joins = false;
+}
+
 static void auto_takes_what_the_driver_left(struct kunit *test)
 {
 	struct net_device *vf = driver_start(test, false);
@@ -383,6 +403,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_driver_sees_its_own_operations),
 	KUNIT_CASE(not_before_there_is_carrier),
 	KUNIT_CASE(auto_adopts_what_the_driver_took),
+	KUNIT_CASE(auto_takes_what_the_driver_lets_go),
 	KUNIT_CASE(auto_takes_what_the_driver_left),
 	KUNIT_CASE(a_refused_link_leaves_nothing),
 	KUNIT_CASE(somebody_elses_vf_is_left_alone),

@@ -80,6 +80,13 @@ static void a_shared_frame_is_left_alone(struct kunit *test)
 	kfree_skb(was);
 }
 
+static unsigned int freed;
+
+static void count_free(struct sk_buff *skb)
+{
+	freed++;
+}
+
 static void a_closed_nic_receives_nothing(struct kunit *test)
 {
 	struct net_device *syn, *vf;
@@ -90,7 +97,10 @@ static void a_closed_nic_receives_nothing(struct kunit *test)
 	an_test_set_up(syn, false);
 	dev_get_stats(vf, &before);
 	skb = frame(test, vf);
+	skb->destructor = count_free;
+	freed = 0;
 	KUNIT_EXPECT_EQ(test, handle(&skb), RX_HANDLER_CONSUMED);
+	KUNIT_EXPECT_EQ(test, freed, 1);
 	dev_get_stats(vf, &after);
 	KUNIT_EXPECT_EQ(test, after.rx_dropped - before.rx_dropped, 1);
 	KUNIT_EXPECT_EQ(test, totals(pair).rx_packets, 0);
