@@ -19,6 +19,7 @@ static struct driver {
 	unsigned int foreign;		/* of those, with other operations */
 	unsigned int flags_at_init;	/* VF's flags in POST_INIT */
 	struct net_device *master_at_register;
+	struct net_device *master_at_unregister;
 } drv;
 
 static void driver_link_event(void)
@@ -48,6 +49,7 @@ static int driver_event(struct notifier_block *nb, unsigned long event,
 						     NULL);
 		break;
 	case NETDEV_UNREGISTER:
+		drv.master_at_unregister = netdev_master_upper_dev_get(dev);
 		if (drv.joins)
 			netdev_upper_dev_unlink(dev, drv.syn);
 		break;
@@ -120,6 +122,17 @@ static void self_enslaves_before_the_driver(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pair->claim, AN_CLAIM_NONE);
 	KUNIT_EXPECT_PTR_EQ(test, drv.syn->netdev_ops, drv.ops);
 	KUNIT_EXPECT_EQ(test, pair->stats.switches, 2);
+}
+
+static void self_lets_go_before_the_driver(struct kunit *test)
+{
+	struct net_device *vf = driver_start(test, true);
+
+	an_fake_register(test, vf);
+	KUNIT_EXPECT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
+	drv.master_at_unregister = drv.syn;
+	an_fake_unregister(vf);
+	KUNIT_EXPECT_NULL(test, drv.master_at_unregister);
 }
 
 static void the_driver_sees_its_own_operations(struct kunit *test)
@@ -400,6 +413,7 @@ static void the_synthetic_device_comes_back(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(self_enslaves_before_the_driver),
+	KUNIT_CASE(self_lets_go_before_the_driver),
 	KUNIT_CASE(the_driver_sees_its_own_operations),
 	KUNIT_CASE(not_before_there_is_carrier),
 	KUNIT_CASE(auto_adopts_what_the_driver_took),
