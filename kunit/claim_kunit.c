@@ -17,6 +17,7 @@ static struct driver {
 	bool vetoes;			/* refuses every master link */
 	unsigned int seen;		/* link events of the VF */
 	unsigned int foreign;		/* of those, with other operations */
+	unsigned int told;		/* times that peers were told of its device */
 	unsigned int flags_at_init;	/* VF's flags in POST_INIT */
 	struct net_device *master_at_register;
 	struct net_device *master_at_unregister;
@@ -35,6 +36,8 @@ static int driver_event(struct notifier_block *nb, unsigned long event,
 
 	if (event == NETDEV_PRECHANGEUPPER && drv.vetoes)
 		return notifier_from_errno(-EPERM);
+	if (event == NETDEV_NOTIFY_PEERS && dev == drv.syn)
+		drv.told++;
 	if (dev != drv.vf)
 		return NOTIFY_DONE;
 
@@ -399,6 +402,21 @@ static void address_of_both_or_neither(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
 }
 
+/* By the work after a switch; there is none any more when the module goes. */
+static void peers_learn_of_the_way_back(struct kunit *test)
+{
+	struct net_device *vf = driver_start(test, true);
+	struct an_pair *pair = an_test_pair(drv.syn);
+
+	an_fake_register(test, vf);
+	KUNIT_EXPECT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, drv.told, 1);
+	rtnl_lock();
+	an_pair_destroy(pair, AN_WHY_UNLOAD);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, drv.told, 2);
+}
+
 static void the_synthetic_device_comes_back(struct kunit *test)
 {
 	struct net_device *syn, *vf;
@@ -428,6 +446,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(nothing_is_kept_of_a_vf),
 	KUNIT_CASE(mtu_of_both_or_neither),
 	KUNIT_CASE(address_of_both_or_neither),
+	KUNIT_CASE(peers_learn_of_the_way_back),
 	KUNIT_CASE(the_synthetic_device_comes_back),
 	{ }
 };

@@ -100,7 +100,7 @@ static void an_fake_free(void *ptr)
 	skb_queue_purge(&fake->sent);
 	fake->pdev.dev.bus = NULL;
 	fake->pdev.dev.driver = NULL;
-	device_del(&fake->pdev.dev);
+	device_unregister(&fake->pdev.dev);
 	free_netdev(dev);
 }
 

@@ -230,6 +230,40 @@ static void address_lists(struct kunit *test)
 	rtnl_unlock();
 }
 
+static void expect_opens(struct kunit *test, struct an_pair *pair, bool opens)
+{
+	pair->open_due = !opens;
+	rtnl_lock();
+	an_link_open(pair);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, netif_running(pair->vf), opens);
+	KUNIT_EXPECT_FALSE(test, pair->open_due);
+}
+
+/* Each reason is enough, and it is not tried again because of it. */
+static void reasons_not_to_open(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+
+	an_test_set_up(vf, false);
+	an_test_settle(syn);
+	pair->window_over = false;
+	expect_opens(test, pair, false);
+	pair->window_over = true;
+	pair->xdp_shut = true;
+	expect_opens(test, pair, false);
+	pair->xdp_shut = false;
+	pair->asleep = true;
+	expect_opens(test, pair, false);
+	pair->asleep = false;
+	an_test_set_up(syn, false);
+	expect_opens(test, pair, false);
+	an_test_set_up(syn, true);
+	an_test_set_up(vf, false);
+	expect_opens(test, pair, true);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(limits_of_the_smaller),
 	KUNIT_CASE(limits_set_by_hand_stay),
@@ -238,6 +272,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_drifts_is_put_right),
 	KUNIT_CASE(receive_modes),
 	KUNIT_CASE(address_lists),
+	KUNIT_CASE(reasons_not_to_open),
 	{ }
 };
 
