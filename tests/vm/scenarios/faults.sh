@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# Each allocation that the module makes fails once: when it is loaded, when a VF
-# arrives, carries, is configured and leaves. Traffic goes on by one path or the
-# other, and the next attempt works
+# One after the other the allocations fail that the module's work leads to: when it
+# is loaded, when a VF arrives, is configured and leaves. Traffic goes on by one
+# path or the other, and the next attempt works
 # claims: auto self
+# allow: Call Trace:
 # kernels: debug
 # machine: nokmemleak
 # timeout: 240
+#
+# The core shows where it was when vmalloc() fails, with a trace that is no fault.
+# What is one has a line of its own besides.
 # shellcheck source=tests/vm/lib-faults.sh
 . /t/lib-faults.sh
 
