@@ -38,6 +38,12 @@ SPLAT = re.compile(
     r"|hvsim: .*leak|vfsim: .*leak|an_failover: .*leak")
 
 
+# What QEMU's emulation does now and then, in whatever the kernel is at: a double
+# fault, with flags in the dump that no CPU has (bits of an address). The kernel's
+# stack was not at its end, or it would have said so.
+EMULATOR = re.compile(r"Oops: double fault: ")
+
+
 # Before the first process has started nothing of this repository is loaded; an
 # emulated CPU that a busy host left without time then looks stuck to the kernel.
 # A warning, which has a line of its own, counts at any time.
@@ -103,6 +109,11 @@ class Scenario:
         skip = re.match(r"# SKIP\b ?(.*)", what or "")
         if skip:
             self.skipped = skip.group(1)
+
+    def emulator(self):
+        """Whether it is QEMU's emulation that failed."""
+        return (any(EMULATOR.search(fault) for fault in self.faults) and
+                not any("guard page" in line for line in self.lines))
 
     def verdict(self):
         """Reasons why this is a failure; none if it passed."""

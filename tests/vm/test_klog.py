@@ -28,6 +28,21 @@ class KlogTest(unittest.TestCase):
         verdict = console(reports, kernel, at, allow)[1]["a"]
         self.assertTrue(any(because in v for v in verdict), verdict)
 
+    def test_emulator(self):
+        double = "Oops: double fault: 0000 [#1] PREEMPT SMP NOPTI"
+        for text, theirs in (([double], True),
+                             (["Oops: 0002 [#1] PREEMPT SMP"], False),
+                             (["BUG: TASK stack guard page was hit", double],
+                              False)):
+            con = klog.Console()
+            for line in GOOD[:3]:
+                con.feed(f"[ 1.0] T: {line}\n")
+            for line in text:
+                con.feed(f"[ 1.0] {line}\n")
+            scenario = con.finish()
+            self.assertTrue(scenario.verdict())
+            self.assertEqual(scenario.emulator(), theirs)
+
     def test_good(self):
         con, verdicts = console(GOOD)
         self.assertEqual(verdicts, {"a": []})

@@ -63,6 +63,9 @@ class FakeVM:
             scenario = self.console.feed(f"[ 1.0] {line}\n")
             if scenario:
                 yield scenario, 1.0
+        scenario = self.console.finish()
+        if scenario:
+            yield scenario, 1.0
 
 
 class NoBoot(unittest.TestCase):
@@ -97,6 +100,12 @@ class NoBoot(unittest.TestCase):
 
     def test_real_machine(self):
         self.assertEqual(self.runner("kvm", [])[:2], (0, 1))
+
+    def test_emulation(self):
+        fault = self.GOOD[:2] + ["Oops: double fault: 0000 [#1] SMP NOPTI"]
+        self.assertEqual(self.runner("tcg", fault, self.GOOD)[:2], (1, 0))
+        self.assertEqual(self.runner("tcg", fault, fault)[:2], (0, 1))
+        self.assertEqual(self.runner("kvm", fault)[:2], (0, 1))
 
     def test_started(self):
         self.assertEqual(self.runner("tcg", ["T: vm-start 6.12"])[:2], (0, 1))

@@ -342,6 +342,9 @@ class Runner:
             test = next(t for t in left if (t.name, t.claim) ==
                         (scenario.name, scenario.claim))
             left.remove(test)
+            if self.try_again(scenario, test, log):
+                left.append(dataclasses.replace(test, again=True))
+                return left
             faults = scenario.verdict()
             mine = LOGS / f"{machine.kernel}-{test.claim}-{test.name}.log"
             if faults:
@@ -360,6 +363,14 @@ class Runner:
         elif not self.passed_all(log):
             log.unlink()
         return left
+
+    def try_again(self, scenario, test, log):
+        """Whether a failure is the emulation's: it has one more try."""
+        if self.accel != "tcg" or test.again or not scenario.emulator():
+            return False
+        print(f"again {test.machine.kernel} {test.claim} {test.name}: QEMU's "
+              f"emulation failed, log: {log}", flush=True)
+        return True
 
     def boot_again(self, vm, test, log):
         """Whether an emulated machine got stuck before its first process.
