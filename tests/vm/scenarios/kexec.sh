@@ -21,7 +21,7 @@ first_half() {
 	local n=0 family
 
 	# loaded first: with traffic that takes twice as long
-	check "second kernel loaded" second_load 20
+	check "second kernel loaded" second_load 23
 	rig_up 3
 	an_load
 	vf_load
