@@ -30,10 +30,10 @@ class KlogTest(unittest.TestCase):
 
     def test_emulator(self):
         double = "Oops: double fault: 0000 [#1] PREEMPT SMP NOPTI"
-        for text, theirs in (([double], True),
-                             (["Oops: 0002 [#1] PREEMPT SMP"], False),
-                             (["BUG: TASK stack guard page was hit", double],
-                              False)):
+        bad, good = (f"RSP: 0018:ff51a93ec22fb620 EFLAGS: {flags}"
+                     for flags in ("81c7aa42", "00010046"))
+        for text, theirs in (([double, bad], True), ([double, good], False),
+                             (["Oops: 0002 [#1] PREEMPT SMP", bad], False)):
             con = klog.Console()
             for line in GOOD[:3]:
                 con.feed(f"[ 1.0] T: {line}\n")

@@ -102,7 +102,8 @@ class NoBoot(unittest.TestCase):
         self.assertEqual(self.runner("kvm", [])[:2], (0, 1))
 
     def test_emulation(self):
-        fault = self.GOOD[:2] + ["Oops: double fault: 0000 [#1] SMP NOPTI"]
+        fault = self.GOOD[:2] + ["Oops: double fault: 0000 [#1] SMP NOPTI",
+                                 "RSP: 0018:ff51a93ec22fb620 EFLAGS: 81c7aa42"]
         self.assertEqual(self.runner("tcg", fault, self.GOOD)[:2], (1, 0))
         self.assertEqual(self.runner("tcg", fault, fault)[:2], (0, 1))
         self.assertEqual(self.runner("kvm", fault)[:2], (0, 1))

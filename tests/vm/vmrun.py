@@ -30,8 +30,8 @@ BOOT_SECONDS = 120	# a busy machine, emulating; 3 s otherwise
 BATCH = 14		# scenarios per boot at most
 # CPUs in turn, on one thread. With a thread each, a CPU now and then runs into a
 # breakpoint that another one had in the code for a moment, to patch a static key,
-# and has taken out again: "Oops: int3" in one boot of 30 (QEMU 7.2, four CPUs,
-# Linux 7.2). In turn none, and a boot takes a quarter less of the host's time.
+# and has taken out again, "Oops: int3" (seen with QEMU 7.2, four CPUs, Linux 7.2).
+# In turn is also the cheaper way.
 TCG = "tcg,thread=single"
 DEBUG = "debug"		# the debug kernel, see kernel-debug.sh
 SERIES = {DEBUG: "6.12"}	# whose scenarios a kernel of another name runs
