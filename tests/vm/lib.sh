@@ -536,31 +536,35 @@ flag_set() { [ $(($(cat "/sys/class/net/$1/flags") & $2)) != 0 ]; }
 
 # --- QEMU's monitor, on the second serial port -------------------------------
 
+CR=$(printf '\r')
+
 # mon COMMAND...: prints the answer
 mon() {
 	exec 7<>/dev/ttyS1
-	# Until it is told otherwise the port echoes QEMU's greeting back to it.
-	if [ -z "${MON_READY:-}" ]; then
-		stty raw -echo <&7
-		MON_READY=1
-		mon_answer '' >/dev/null
-	fi
-	mon_answer "$*"
+	# Until now the port sent back what it received, QEMU's greeting and then
+	# complaints about it, and the monitor may have the half of a line still.
+	stty raw -echo <&7
+	poll_for 60 mon_answer '' >/dev/null || t_die "QEMU's monitor answers"
+	mon_answer "$*" || t_die "QEMU's monitor does $*"
 	exec 7>&-
 }
 
-# Echoed input and prompts are left out.
+# mon_answer COMMAND: has a number printed behind it, a new one each time, by which
+# the end of the answer is known. Echoed input and prompts are left out.
 mon_answer() {
-	local line
-	printf '%s\ninfo status\n' "$1" >&7
+	local line number
+	number=$(now)
+	printf '%s\nprint /d %s\n' "$1" "$number" >&7
 	# shellcheck disable=SC3045 # busybox has it
 	while read -r -t 5 line <&7; do
+		line=${line%"$CR"}
 		case $line in
 		*"(qemu)"*) ;;
-		"VM status:"*) return ;;
+		"$number") return ;;
 		*) printf '%s\n' "$line" ;;
 		esac
 	done
+	return 1
 }
 
 # mon_has COMMAND PATTERN

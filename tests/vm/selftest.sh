@@ -10,14 +10,15 @@ export VMBUILD=$here/../../build/vm-selftest
 out=$VMBUILD/output
 passed=0 failed=0 DEBUG=${DEBUG:-}
 
-# expect PATTERN: the run's output has such a line
+# expect PATTERN: the run's output has such a line; else the output is shown
 expect() {
 	if grep -q -E -e "$1" "$out"; then
 		passed=$((passed + 1))
 		echo "ok $((passed + failed)) - $1"
 	else
 		failed=$((failed + 1))
-		echo "not ok $((passed + failed)) - $1 (see $out)"
+		echo "not ok $((passed + failed)) - $1"
+		[ $failed -gt 1 ] || sed 's/^/# /' "$out"
 	fi
 }
 
