@@ -12,12 +12,13 @@ netconsole_up() {
 	modprobe netconsole "netconsole=6665@10.0.0.1/eth0,6666@10.0.0.2/02:00:00:00:00:00"
 }
 
-# lines NAME COUNT: so many numbered lines to the kernel log
+# lines NAME COUNT: so many numbered lines to the kernel log. They name the claim, for
+# a netconsole that starts sends all that is in the log, this machine's last run too.
 lines() {
 	local i=0
 	while [ $i -lt "$2" ]; do
 		i=$((i + 1))
-		echo "<5>np $1 $i" >/dev/kmsg
+		echo "<5>np $CLAIM $1 $i" >/dev/kmsg
 	done
 }
 
@@ -26,14 +27,14 @@ lines_forever() {
 	local i=0
 	while [ ! -e /tmp/np.stop ]; do
 		i=$((i + 1))
-		echo "<5>np $1 $i" >/dev/kmsg
+		echo "<5>np $CLAIM $1 $i" >/dev/kmsg
 		usleep 5000
 	done
 	echo $i >/tmp/np.count
 }
 
 # numbers NAME: of the lines that arrived, with their time stamps cut off
-numbers() { sed -n "s/^\[[^]]*] np $1 //p" $GOT; }
+numbers() { sed -n "s/^\[[^]]*] np $CLAIM $1 //p" $GOT; }
 arrived() { numbers "$1" | grep -qx "$2"; }
 
 # once NAME COUNT: numbers 1 to COUNT arrived, each once, in order
