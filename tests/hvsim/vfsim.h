@@ -34,6 +34,7 @@ struct devlink_port_attrs;
 #define VFSIM_MAX_RING		8192
 #define VFSIM_RX_RING		1024
 #define VFSIM_MAX_MTU		9978
+#define VFSIM_RESET_MOST	(60 * HZ)
 
 /**
  * enum vfsim_shutdown - what the real driver does when the system goes down
@@ -92,7 +93,8 @@ struct vfsim_params {
  * @pdev: the function
  * @family: the driver it passes for
  * @dead: knob, surprise removal: nothing is answered or completed any more
- * @reset_ms: knob, how long the function takes to recover from a reset
+ * @reset_hold: knob, a function that is reset does not recover until it is 0 again,
+ *	or after VFSIM_RESET_MOST
  * @dir: debugfs directory
  * @devlink: devlink instance, %NULL until something needs it
  * @n_devlink_ports: number for the next devlink port
@@ -105,7 +107,7 @@ struct vfsim_function {
 	struct pci_dev *pdev;
 	const struct vfsim_family *family;
 	bool dead;
-	u32 reset_ms;
+	u32 reset_hold;
 	struct dentry *dir;
 	struct devlink *devlink;
 	unsigned int n_devlink_ports;

@@ -176,7 +176,8 @@ void vfsim_debugfs_add(struct vfsim_function *fn)
 
 	fn->dir = debugfs_create_dir(pci_name(fn->pdev), vfsim_root);
 	debugfs_create_file_unsafe("dead", 0600, fn->dir, fn, &vfsim_dead_fops);
-	debugfs_create_u32("reset_ms", 0600, fn->dir, &fn->reset_ms);
+	debugfs_create_u32("reset_hold", 0600, fn->dir,
+			   &fn->reset_hold);
 	debugfs_create_file("lookalike", 0200, fn->dir, fn,
 			    &vfsim_lookalike_fops);
 	vfsim_debugfs_add_port(fn->ports[0], fn->dir);

@@ -246,10 +246,12 @@ static void vfsim_sync_filter(struct vfsim *vf)
 
 static void vfsim_reset_done(struct pci_dev *pdev)
 {
+	unsigned long end = jiffies + VFSIM_RESET_MOST;
 	struct vfsim_function *fn = pci_get_drvdata(pdev);
 	unsigned int i;
 
-	msleep(READ_ONCE(fn->reset_ms));
+	while (READ_ONCE(fn->reset_hold) && time_before(jiffies, end))
+		msleep(10);
 	/* It did not survive: the netdevs stay detached */
 	if (!pci_device_is_present(pdev))
 		return;

@@ -5,11 +5,11 @@
 # NIC in between reaches the VF
 # claims: auto self
 
-# reset: of the function, in the background, which then recovers for a while.
+# reset: of the function, in the background, from which it does not recover yet.
 # Its netdev is detached, and for such a one the core keeps link events back, so
 # that nobody is told.
 reset() {
-	vf_set 0 reset_ms 800
+	vf_set 0 reset_hold 1
 	echo 1 >"/sys/bus/pci/devices/$(vf_pci 0)/reset" &
 	RESET=$!
 	wait_for 5 has_no_carrier "$vf"
@@ -21,6 +21,7 @@ reset() {
 by_syn() { [ "$(hv_stat 0 syn_tx_frames)" -gt $((syn + 30)) ]; }
 
 reset_over() {
+	vf_set 0 reset_hold 0
 	wait $RESET
 	assert_eq $? 0 "$1: the reset worked"
 	wait_for 5 an_active 0
@@ -53,6 +54,7 @@ reset
 must ip link set eth0 down
 must ip link set eth0 up
 must ip addr replace fd00:0::1/64 dev eth0 nodad
+vf_set 0 reset_hold 0
 wait $RESET
 # hv_netvsc does not try again
 [ "$CLAIM" = self ] || must ip link set "$vf" up
