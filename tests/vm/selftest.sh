@@ -39,13 +39,15 @@ stock() {
 	expect 'finished within 4 s'
 	expect '^FAIL .* none +left '
 	expect 'the system is as it was before'
+	expect '^FAIL .* none +monitor '
+	expect "monitor: teleport card0: unknown command: 'teleport'"
 	expect '^FAIL .* none +panic '
 	expect 'Kernel panic'
 	expect '^FAIL .* none +silent '
 	expect 'no plan'
 	expect '^FAIL .* none +splat '
 	expect 'kernel: WARNING: .* a_test'
-	expect '^1 passed, 6 failed$'
+	expect '^1 passed, 7 failed$'
 	# the exit status says so too
 	expect '^status 1$'
 }

@@ -21,6 +21,7 @@ import threading
 import time
 
 import klog
+import qmp
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path(os.environ.get("VMBUILD") or
@@ -197,11 +198,7 @@ def command(machine, accel, image, monitor):
            APPEND.get(machine.kernel, "") +
            (" kmemleak=off" if "nokmemleak" in machine.options else ""),
            "-serial", "stdio",
-           # the guest's second serial port is QEMU's own monitor
-           "-chardev", f"socket,id=mon,path={monitor},server=on,wait=off",
-           "-mon", "chardev=mon,mode=readline",
-           "-chardev", f"socket,id=port,path={monitor}",
-           "-serial", "chardev:port"]
+           "-qmp", f"unix:{monitor},server=on,wait=off"]
     for device in devices(machine):
         cmd += ["-device", device]
     if "cards" in machine.options:
@@ -220,17 +217,18 @@ class VM:
         self.timed_out = False
         self.slow = SLOW.get(machine.kernel, 1)
         # A directory of short name: a socket's path has a limit.
-        with tempfile.TemporaryDirectory(prefix="vm.") as tmp:
-            image = os.path.join(tmp, "initrd")
-            pathlib.Path(image).write_bytes(initrd(machine, tests, extra))
-            self.log = open(log, "w", encoding="utf-8", errors="replace")
-            self.qemu = subprocess.Popen(
-                command(machine, accel, image, os.path.join(tmp, "mon")),
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT)
-            # QEMU has read the files before it prints the first line
-            self.reader = self.lines()
-            self.first = next(self.reader, None)
+        self.tmp = tempfile.TemporaryDirectory(prefix="vm.")
+        image, monitor = (os.path.join(self.tmp.name, n) for n in ("initrd", "mon"))
+        pathlib.Path(image).write_bytes(initrd(machine, tests, extra))
+        self.log = open(log, "w", encoding="utf-8", errors="replace")
+        self.qemu = subprocess.Popen(
+            command(machine, accel, image, monitor), stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.monitor = qmp.Monitor(monitor)
+        # QEMU has read the image before it prints the first line
+        self.reader = self.lines()
+        self.first = next(self.reader, None)
+        os.unlink(image)
 
     def lines(self):
         """Console lines until the end, or until nothing came in time."""
@@ -273,6 +271,8 @@ class VM:
                 if verbose and "] T: " in line:
                     print("   ", line.split("] T: ", 1)[1].rstrip(), flush=True)
                 scenario = self.console.feed(line)
+                if "] T: mon " in line:
+                    self.tell(line.split("] T: mon ", 1)[1].strip())
                 if scenario:
                     yield scenario, time.monotonic() - start
                     if scenario.verdict():
@@ -290,6 +290,13 @@ class VM:
         finally:
             self.stop()
 
+    def tell(self, command):
+        """A command from the guest to the monitor, which has to work."""
+        wrong = self.monitor.tell(command)
+        if wrong:
+            where = self.console.current or self.console.boot
+            where.faults.append(f"monitor: {command}: {wrong}")
+
     def stop(self):
         """End the machine if it has not ended by itself."""
         if self.qemu.poll() is None:
@@ -299,7 +306,9 @@ class VM:
                 self.qemu.kill()
         self.qemu.wait()
         self.qemu.stdout.close()
+        self.monitor.close()
         self.log.close()
+        self.tmp.cleanup()
 
 
 class Runner:

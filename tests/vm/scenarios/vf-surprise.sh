@@ -80,7 +80,7 @@ port=/sys/bus/pci/slots/5/power
 check "power off" eval "echo 0 >$port"
 back_on_syn
 check "the card is gone" eval "! vf_present 0"
-note "$(mon device_add pci-testdev,bus=rp5,addr=0)"
+mon device_add pci-testdev,bus=rp5,addr=0
 card_in() { vf_present 0 || { echo 1 >$port && vf_present 0; } 2>/dev/null; }
 wait_for 20 card_in
 wait_for 10 an_active 0

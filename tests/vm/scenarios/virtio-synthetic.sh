@@ -109,11 +109,8 @@ arrived "loaded again"
 # the slot loses power, with it the card
 echo 0 >"/sys/bus/pci/slots/$((13 + CARD_VMXNET3))/power"
 left "no power"
-add_card() {
-	mon device_add "vmxnet3,bus=rp$((13 + CARD_VMXNET3)),netdev=near$CARD_VMXNET3,mac=$mac,romfile="
-	poll_for 2 card_there "$CARD_VMXNET3"
-}
-wait_for 20 add_card
+mon device_add "vmxnet3,bus=rp$((13 + CARD_VMXNET3)),netdev=near$CARD_VMXNET3,mac=$mac,romfile="
+wait_for 20 card_there "$CARD_VMXNET3"
 arrived "a new card"
 flow_stop 1 2
 tcp_check 1

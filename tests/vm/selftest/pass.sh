@@ -3,4 +3,4 @@
 # The plain case: also what runs after a failure, in a fresh boot
 # claims: none
 assert_eq "$(uname -m)" x86_64 "machine"
-check "monitor answers" mon_has "info version" "^[0-9]"
+mon info version
