@@ -251,7 +251,7 @@ static void vfsim_reset_done(struct pci_dev *pdev)
 	unsigned int i;
 
 	while (READ_ONCE(fn->reset_hold) && time_before(jiffies, end))
-		msleep(10);
+		msleep(20);
 	/* It did not survive: the netdevs stay detached */
 	if (!pci_device_is_present(pdev))
 		return;
