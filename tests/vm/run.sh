@@ -9,9 +9,9 @@
 # the stock kernels. DEBUG=1 means K=debug: 6.12 with KASAN, lockdep, kmemleak and
 # more (kernel-debug.sh), where every report is a failure.
 # V=1 shows what the scenarios say as they run, and keeps every boot's log.
-# SPREAD=1: of several kernels each runs a scenario with one of its claims in turn,
-# so that every scenario meets every kernel and every claim in half the time; those
-# that say "cost: high" are left out on one of three kernels.
+# SPREAD=1: each kernel runs a scenario with one of its claims in turn, so that of
+# several kernels every scenario meets every kernel and every claim in half the time;
+# those that say "cost: high" are left out on one of three kernels.
 # STOP=1 ends with the first check that fails.
 # DIR=directory takes the scenarios from another directory. $VMBUILD is where to
 # build and log, for two runs side by side.

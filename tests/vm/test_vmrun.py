@@ -18,13 +18,13 @@ KERNELS = ["6.1", "6.12", "7.2"]
 class Spread(unittest.TestCase):
     """tests_of()"""
 
-    def runs(self, text, turn=None):
+    def runs(self, text, turn=None, kernels=KERNELS):
         """(kernel, claim) of the runs of a scenario with that header."""
         with tempfile.TemporaryDirectory() as tmp:
             path = pathlib.Path(tmp, "a.sh")
             path.write_text(text)
             return [(t.machine.kernel, t.claim) for t in
-                    vmrun.tests_of(path, KERNELS, ["auto", "self"], turn)]
+                    vmrun.tests_of(path, kernels, ["auto", "self"], turn)]
 
     def test_all(self):
         self.assertEqual(self.runs("# claims: auto self\n"),
@@ -38,6 +38,10 @@ class Spread(unittest.TestCase):
         self.assertEqual([k for k, _ in even], KERNELS)
         self.assertEqual(sorted(even + odd),
                          sorted(self.runs("# claims: auto self\n")))
+
+    def test_one_kernel(self):
+        self.assertEqual([self.runs("", turn, ["6.12"]) for turn in (0, 1)],
+                         [[("6.12", "auto")], [("6.12", "self")]])
 
     def test_expensive(self):
         runs = [self.runs("# cost: high\n", turn) for turn in range(4)]

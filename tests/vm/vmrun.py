@@ -98,7 +98,7 @@ def tests_of(path, kernels, claims, turn=None):
             continue
         mine = [c for c in fields.get("claims", "auto self").split()
                 if c in claims or c == "none"]
-        if turn is not None and len(kernels) > 1:
+        if turn is not None:
             if kernel not in spread_over(kernels, fields, turn):
                 continue
             mine = mine and [mine[(turn + i) % len(mine)]]
