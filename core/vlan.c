@@ -91,7 +91,9 @@ void an_vlan_event(struct net_device *dev, unsigned long event)
 		return;
 
 	pair = an_pair_by_syn(vlan_dev_real_dev(dev));
-	if (!pair || !pair->vf || !pair->vlans)
+	/* Of a VLAN in a VLAN the VF sees the outer tag only. */
+	if (!pair || !pair->vlans ||
+	    dev_get_iflink(dev) != pair->syn->ifindex)
 		return;
 
 	if (event == NETDEV_REGISTER)

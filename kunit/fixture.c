@@ -2,6 +2,7 @@
 /*
  * Network devices for the unit tests
  */
+#include <linux/bpf.h>
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
 
@@ -60,13 +61,13 @@ static int an_fake_vlan_add(struct net_device *dev, __be16 proto, u16 vid)
 {
 	if (an_fake_priv(dev)->fail_vlan)
 		return an_fake_priv(dev)->fail_vlan;
-	an_fake_priv(dev)->vlans++;
+	__set_bit(vid, an_fake_priv(dev)->vids);
 	return 0;
 }
 
 static int an_fake_vlan_del(struct net_device *dev, __be16 proto, u16 vid)
 {
-	an_fake_priv(dev)->vlans--;
+	__clear_bit(vid, an_fake_priv(dev)->vids);
 	return 0;
 }
 
@@ -76,17 +77,51 @@ static void an_fake_stats64(struct net_device *dev, struct rtnl_link_stats64 *t)
 	netdev_stats_to_stats64(t, &dev->stats);
 }
 
+static int an_fake_bpf(struct net_device *dev, struct netdev_bpf *bpf)
+{
+	struct an_fake *fake = an_fake_priv(dev);
+	int err = bpf->prog ? fake->fail_xdp : fake->fail_xdp_off;
+
+	if (bpf->command != XDP_SETUP_PROG)
+		return -EOPNOTSUPP;
+	if (err)
+		return err;
+	if (fake->prog)
+		bpf_prog_put(fake->prog);
+	fake->prog = bpf->prog;
+	return 0;
+}
+
+static int an_fake_xdp_xmit(struct net_device *dev, int n,
+			    struct xdp_frame **frames, u32 flags)
+{
+	struct an_fake *fake = an_fake_priv(dev);
+	int taken = min(n, fake->xdp_takes);
+
+	fake->xdp_sent += max(taken, 0);
+	return taken;
+}
+
+#define AN_FAKE_OPS						\
+	.ndo_open		= an_fake_open,			\
+	.ndo_stop		= an_fake_stop,			\
+	.ndo_start_xmit		= an_fake_xmit,			\
+	.ndo_select_queue	= an_fake_select,		\
+	.ndo_change_mtu		= an_fake_set_mtu,		\
+	.ndo_set_mac_address	= an_fake_set_mac,		\
+	.ndo_set_rx_mode	= an_fake_rx_mode,		\
+	.ndo_vlan_rx_add_vid	= an_fake_vlan_add,		\
+	.ndo_vlan_rx_kill_vid	= an_fake_vlan_del,		\
+	.ndo_get_stats64	= an_fake_stats64
+
 static const struct net_device_ops an_fake_ops = {
-	.ndo_open		= an_fake_open,
-	.ndo_stop		= an_fake_stop,
-	.ndo_start_xmit		= an_fake_xmit,
-	.ndo_select_queue	= an_fake_select,
-	.ndo_change_mtu		= an_fake_set_mtu,
-	.ndo_set_mac_address	= an_fake_set_mac,
-	.ndo_set_rx_mode	= an_fake_rx_mode,
-	.ndo_vlan_rx_add_vid	= an_fake_vlan_add,
-	.ndo_vlan_rx_kill_vid	= an_fake_vlan_del,
-	.ndo_get_stats64	= an_fake_stats64,
+	AN_FAKE_OPS,
+};
+
+static const struct net_device_ops an_fake_xdp_ops = {
+	AN_FAKE_OPS,
+	.ndo_bpf		= an_fake_bpf,
+	.ndo_xdp_xmit		= an_fake_xdp_xmit,
 };
 
 static const struct ethtool_ops an_fake_ethtool = { };
@@ -155,6 +190,18 @@ struct net_device *an_fake_alloc(struct kunit *test, const char *driver,
 }
 
 /**
+ * an_fake_xdp() - give a fake native XDP
+ * @dev: from an_fake_alloc(), not yet registered
+ */
+void an_fake_xdp(struct net_device *dev)
+{
+	dev->netdev_ops = &an_fake_xdp_ops;
+	dev->xdp_features = NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT |
+			    NETDEV_XDP_ACT_NDO_XMIT;
+	an_fake_priv(dev)->xdp_takes = INT_MAX;
+}
+
+/**
  * an_fake_register() - let a fake appear
  * @test: the test
  * @dev: from an_fake_alloc()
@@ -175,6 +222,20 @@ void an_fake_unregister(struct net_device *dev)
 }
 
 /**
+ * an_fake_manage() - register a synthetic device and open it
+ * @test: the test
+ * @dev: from an_fake_alloc(), with the driver hv_netvsc
+ */
+void an_fake_manage(struct kunit *test, struct net_device *dev)
+{
+	/* Only the tests send. */
+	dev->priv_flags |= IFF_NO_ADDRCONF;
+	an_fake_register(test, dev);
+	an_test_set_up(dev, true);
+	KUNIT_ASSERT_NOT_NULL(test, an_test_pair(dev));
+}
+
+/**
  * an_fake_syn() - a synthetic device: registered, up, managed
  * @test: the test
  * Return: the netdev.
@@ -183,11 +244,7 @@ struct net_device *an_fake_syn(struct kunit *test)
 {
 	struct net_device *dev = an_fake_alloc(test, "hv_netvsc", an_fake_mac);
 
-	/* Only the tests send. */
-	dev->priv_flags |= IFF_NO_ADDRCONF;
-	an_fake_register(test, dev);
-	an_test_set_up(dev, true);
-	KUNIT_ASSERT_NOT_NULL(test, an_test_pair(dev));
+	an_fake_manage(test, dev);
 	return dev;
 }
 
@@ -283,6 +340,46 @@ struct an_pair *an_test_active(struct kunit *test, struct net_device **syn,
 	pair = an_test_pair(*syn);
 	KUNIT_ASSERT_PTR_EQ(test, pair->vf, *vf);
 	return pair;
+}
+
+/* What the driver does when its VF leaves. */
+static void an_fake_unlink(void *vf)
+{
+	struct an_pair *pair;
+
+	rtnl_lock();
+	pair = an_pair_by_vf(vf);
+	if (pair && pair->claim == AN_CLAIM_DRIVER)
+		netdev_upper_dev_unlink(vf, pair->syn);
+	rtnl_unlock();
+}
+
+/**
+ * an_test_adopted() - a pair whose VF the driver enslaved, both up
+ * @test: the test
+ * @syn: set to the synthetic device
+ * @vf: set to the VF
+ */
+void an_test_adopted(struct kunit *test, struct net_device **syn,
+		     struct net_device **vf)
+{
+	struct an_pair *pair;
+
+	an_test_claim_self(test, false);
+	*syn = an_fake_syn(test);
+	*vf = an_fake_vf(test);
+	pair = an_test_pair(*syn);
+	rtnl_lock();
+	/* There is no driver that could have been faster than we. */
+	an_release_vf(pair, AN_WHY_DRIVER);
+	KUNIT_EXPECT_EQ(test, 0, netdev_master_upper_dev_link(*vf, *syn, NULL,
+							      NULL, NULL));
+	rtnl_unlock();
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, an_fake_unlink,
+							   *vf));
+	an_test_set_up(*vf, true);
+	KUNIT_ASSERT_EQ(test, pair->claim, AN_CLAIM_DRIVER);
+	KUNIT_ASSERT_EQ(test, an_test_state(*syn), AN_ACTIVE);
 }
 
 /**

@@ -7,6 +7,7 @@
 #define _AN_KUNIT_FIXTURE_H
 
 #include <kunit/test.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/pci.h>
 
@@ -22,8 +23,13 @@
  * @fail_mtu: error of ndo_change_mtu
  * @fail_mac: error of ndo_set_mac_address
  * @fail_vlan: error of ndo_vlan_rx_add_vid
- * @vlans: VLAN filters that are set
+ * @vids: VLAN filters that are set
  * @rx_modes: calls of ndo_set_rx_mode
+ * @fail_xdp: error of ndo_bpf for a program that is to be attached
+ * @fail_xdp_off: its error for detaching one
+ * @prog: the XDP program it runs, with the reference that it was given
+ * @xdp_takes: frames that a call of ndo_xdp_xmit takes at most, or its error
+ * @xdp_sent: frames that it took, in all
  */
 struct an_fake {
 	struct pci_dev pdev;
@@ -34,16 +40,23 @@ struct an_fake {
 	int fail_mtu;
 	int fail_mac;
 	int fail_vlan;
-	unsigned int vlans;
+	DECLARE_BITMAP(vids, VLAN_N_VID);
 	unsigned int rx_modes;
+	int fail_xdp;
+	int fail_xdp_off;
+	struct bpf_prog *prog;
+	int xdp_takes;
+	unsigned int xdp_sent;
 };
 
 extern const u8 an_fake_mac[ETH_ALEN];
 
 struct net_device *an_fake_alloc(struct kunit *test, const char *driver,
 				 const u8 *mac);
+void an_fake_xdp(struct net_device *dev);
 void an_fake_register(struct kunit *test, struct net_device *dev);
 void an_fake_unregister(struct net_device *dev);
+void an_fake_manage(struct kunit *test, struct net_device *dev);
 struct net_device *an_fake_syn(struct kunit *test);
 struct net_device *an_fake_vf(struct kunit *test);
 
@@ -63,6 +76,8 @@ enum an_state an_test_state(const struct net_device *syn);
 void an_test_claim_self(struct kunit *test, bool self);
 struct an_pair *an_test_active(struct kunit *test, struct net_device **syn,
 			       struct net_device **vf);
+void an_test_adopted(struct kunit *test, struct net_device **syn,
+		     struct net_device **vf);
 void an_test_set_up(struct net_device *dev, bool up);
 
 #endif /* _AN_KUNIT_FIXTURE_H */
