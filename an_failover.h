@@ -295,6 +295,7 @@ struct an_pair {
 #define an_static
 bool an_driver_name_valid(const char *name);
 int an_parse_claim(const char *word, bool *self_first);
+int an_power_event(struct notifier_block *nb, unsigned long event, void *ptr);
 #else
 #define an_static static
 #endif

@@ -26,8 +26,8 @@ static void an_wake_up(struct an_pair *pair)
 		an_link_open(pair);
 }
 
-static int an_power_event(struct notifier_block *nb, unsigned long event,
-			  void *ptr)
+an_static int an_power_event(struct notifier_block *nb, unsigned long event,
+			     void *ptr)
 {
 	void (*tell)(struct an_pair *pair);
 
