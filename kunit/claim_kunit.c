@@ -289,6 +289,44 @@ static void what_was_found_comes_back(struct kunit *test)
 	expect_free(test, vf);
 }
 
+static int set_mac(struct net_device *dev, u8 last)
+{
+	struct sockaddr sa = { .sa_family = dev->type };
+	int err;
+
+	memcpy(sa.sa_data, an_fake_mac, ETH_ALEN);
+	sa.sa_data[ETH_ALEN - 1] = last;
+	rtnl_lock();
+	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+	err = dev_set_mac_address(dev, &sa, NULL);
+	rtnl_unlock();
+	return err;
+}
+
+/* One that was in use before the NIC appeared: its settings and its state. */
+static void a_vf_in_use_comes_back(struct kunit *test)
+{
+	struct net_device *vf, *syn;
+
+	an_test_claim_self(test, true);
+	vf = an_fake_vf(test);
+	vf->needed_headroom = 64;
+	KUNIT_ASSERT_EQ(test, set_mac(vf, 9), 0);
+	an_test_set_up(vf, true);
+
+	syn = an_fake_syn(test);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, vf->dev_addr[5], 1);
+	KUNIT_EXPECT_EQ(test, syn->needed_headroom, 64);
+
+	rtnl_lock();
+	an_release_vf(an_pair_by_syn(syn), AN_WHY_SYN_GONE);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, syn->needed_headroom, 0);
+	KUNIT_EXPECT_EQ(test, vf->dev_addr[5], 9);
+	KUNIT_EXPECT_TRUE(test, netif_running(vf));
+}
+
 static void carrier_decides(struct kunit *test)
 {
 	struct net_device *syn, *vf;
@@ -370,20 +408,6 @@ static void mtu_of_both_or_neither(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
 }
 
-static int set_mac(struct net_device *dev, u8 last)
-{
-	struct sockaddr sa = { .sa_family = dev->type };
-	int err;
-
-	memcpy(sa.sa_data, an_fake_mac, ETH_ALEN);
-	sa.sa_data[ETH_ALEN - 1] = last;
-	rtnl_lock();
-	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
-	err = dev_set_mac_address(dev, &sa, NULL);
-	rtnl_unlock();
-	return err;
-}
-
 static void address_of_both_or_neither(struct kunit *test)
 {
 	struct net_device *syn, *vf;
@@ -441,6 +465,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(somebody_elses_vf_is_left_alone),
 	KUNIT_CASE(the_second_is_refused),
 	KUNIT_CASE(what_was_found_comes_back),
+	KUNIT_CASE(a_vf_in_use_comes_back),
 	KUNIT_CASE(carrier_decides),
 	KUNIT_CASE(a_vf_that_does_not_open),
 	KUNIT_CASE(nothing_is_kept_of_a_vf),

@@ -234,6 +234,47 @@ static void a_driver_with_some_of_it(struct kunit *test)
 	}
 }
 
+static unsigned int asked_for;
+
+static void note_strings(struct net_device *dev, u32 set, u8 *data)
+{
+	asked_for = set;
+}
+
+static int no_count(struct net_device *dev, int set)
+{
+	return -EIO;
+}
+
+/* Other sets of names are the driver's, and so is a failure to count. */
+static void what_is_the_drivers(struct kunit *test)
+{
+	struct ethtool_ops ops = { .get_strings = note_strings };
+	struct net_device *syn = syn_with(test, &ops);
+	u64 data[2] = {};
+
+	rtnl_lock();
+	syn->ethtool_ops->get_strings(syn, ETH_SS_TEST, (u8 *)data);
+	KUNIT_EXPECT_EQ(test, asked_for, ETH_SS_TEST);
+	ops.get_strings = NULL;
+	syn->ethtool_ops->get_strings(syn, ETH_SS_FEATURES, (u8 *)data);
+	KUNIT_EXPECT_EQ(test, asked_for, ETH_SS_TEST);
+
+	ops = driver_ops;
+	ops.get_strings = note_strings;
+	KUNIT_EXPECT_EQ(test, -EOPNOTSUPP,
+			syn->ethtool_ops->get_sset_count(syn, ETH_SS_TEST));
+	ops.get_sset_count = no_count;
+	KUNIT_EXPECT_EQ(test, -EIO,
+			syn->ethtool_ops->get_sset_count(syn, ETH_SS_STATS));
+	syn->ethtool_ops->get_strings(syn, ETH_SS_STATS, (u8 *)data);
+	syn->ethtool_ops->get_ethtool_stats(syn, NULL, data);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, asked_for, ETH_SS_TEST);
+	KUNIT_EXPECT_EQ(test, data[0] | data[1], 0);
+	an_fake_unregister(syn);
+}
+
 static void expect_link(struct kunit *test, struct net_device *syn, u32 speed,
 			int err)
 {
@@ -297,6 +338,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_driver_without_them_gets_the_rows),
 	KUNIT_CASE(a_driver_without_any),
 	KUNIT_CASE(a_driver_with_some_of_it),
+	KUNIT_CASE(what_is_the_drivers),
 	KUNIT_CASE(link_of_the_active_path),
 	KUNIT_CASE(a_vf_without_link_settings),
 	KUNIT_CASE(the_drivers_own_come_back),

@@ -139,25 +139,157 @@ static void features_follow(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_TSO);
 }
 
+static int set_mtu(struct net_device *dev, int mtu)
+{
+	int err;
+
+	rtnl_lock();
+	err = dev_set_mtu(dev, mtu);
+	rtnl_unlock();
+	return err;
+}
+
+static int set_addr(struct net_device *dev, const u8 *addr)
+{
+	struct sockaddr sa = { .sa_family = ARPHRD_ETHER };
+	int err;
+
+	ether_addr_copy(sa.sa_data, addr);
+	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+	rtnl_lock();
+	err = dev_set_mac_address(dev, &sa, NULL);
+	rtnl_unlock();
+	return err;
+}
+
 static void what_drifts_is_put_right(struct kunit *test)
 {
 	struct net_device *syn, *vf;
-	struct sockaddr sa = { .sa_family = ARPHRD_ETHER };
 
 	an_test_active(test, &syn, &vf);
-	vf->priv_flags |= IFF_LIVE_ADDR_CHANGE;
-	ether_addr_copy(sa.sa_data, second);
-	rtnl_lock();
-	KUNIT_EXPECT_EQ(test, dev_set_mtu(vf, 1400), 0);
-	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1400), 0);
 	an_test_settle(syn);
 	KUNIT_EXPECT_EQ(test, vf->mtu, 1500);
-	rtnl_lock();
-	KUNIT_EXPECT_EQ(test, dev_set_mac_address(vf, &sa, NULL), 0);
-	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, set_addr(vf, second), 0);
 	an_test_settle(syn);
 	KUNIT_EXPECT_TRUE(test, ether_addr_equal(vf->dev_addr, syn->dev_addr));
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+}
+
+/* One that would lose frames does not carry, until it gives in. */
+static void a_vf_that_refuses_a_setting(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	bool mac;
+
+	an_test_claim_self(test, true);
+	for (mac = false; ; mac = true) {
+		vf = an_fake_vf(test);
+		KUNIT_ASSERT_EQ(test, 0, mac ? set_addr(vf, second) :
+						set_mtu(vf, 1400));
+		an_fake_priv(vf)->fail_mtu = -EINVAL;
+		an_fake_priv(vf)->fail_mac = -EPERM;
+		syn = an_fake_syn(test);
+		KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+		an_fake_priv(vf)->fail_mtu = 0;
+		an_fake_priv(vf)->fail_mac = 0;
+		KUNIT_EXPECT_EQ(test, 0, mac ? set_addr(vf, syn->dev_addr) :
+						set_mtu(vf, syn->mtu));
+		KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+		an_fake_unregister(vf);
+		an_fake_unregister(syn);
+		if (mac)
+			break;
+	}
+}
+
+/* The host was told of it and would go on sending. */
+static void a_vf_that_stays_as_somebody_set_it(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+
+	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1400), 0);
+	an_fake_priv(vf)->fail_mtu = -EINVAL;
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+	KUNIT_EXPECT_TRUE(test, pair->unseen);
+	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_VF_DOWN], 1);
+	an_fake_priv(vf)->fail_mtu = 0;
+	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1500), 0);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+}
+
+static unsigned int flag_changes;
+
+static void own_change_flags(struct net_device *dev, int change)
+{
+	flag_changes++;
+}
+
+/* What the driver does without works, and what it cannot do is not pretended. */
+static void a_driver_with_few_operations(struct kunit *test)
+{
+	static struct net_device_ops few;
+	struct net_device *syn, *vf;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_alloc(test, "hv_netvsc", an_fake_mac);
+	few = *syn->netdev_ops;
+	few.ndo_change_mtu = NULL;
+	few.ndo_set_mac_address = NULL;
+	few.ndo_set_rx_mode = NULL;
+	few.ndo_change_rx_flags = own_change_flags;
+	syn->netdev_ops = &few;
+	an_fake_manage(test, syn);
+	vf = an_fake_vf(test);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+
+	KUNIT_EXPECT_EQ(test, set_mtu(syn, 4000), 0);
+	KUNIT_EXPECT_EQ(test, syn->mtu, 4000);
+	KUNIT_EXPECT_EQ(test, vf->mtu, 4000);
+	KUNIT_EXPECT_EQ(test, set_addr(syn, second), -EOPNOTSUPP);
+	KUNIT_EXPECT_TRUE(test, ether_addr_equal(vf->dev_addr, an_fake_mac));
+	flag_changes = 0;
+	rtnl_lock();
+	dev_set_promiscuity(syn, 1);
+	KUNIT_EXPECT_EQ(test, vf->promiscuity, 1);
+	dev_set_promiscuity(syn, -1);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, flag_changes, 2);
+}
+
+static struct net_device *stubborn;
+
+static int refuse_and_forbid(struct net_device *dev, void *addr)
+{
+	an_fake_priv(stubborn)->fail_mac = -EPERM;
+	return -EBUSY;
+}
+
+/* Neither takes the other's: no frames, until one does. */
+static void an_address_that_is_not_taken_back(struct kunit *test)
+{
+	static struct net_device_ops ops;
+	struct net_device *syn;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_alloc(test, "hv_netvsc", an_fake_mac);
+	ops = *syn->netdev_ops;
+	ops.ndo_set_mac_address = refuse_and_forbid;
+	syn->netdev_ops = &ops;
+	an_fake_manage(test, syn);
+	stubborn = an_fake_vf(test);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	stubborn->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+
+	KUNIT_EXPECT_EQ(test, set_addr(syn, second), -EBUSY);
+	KUNIT_EXPECT_TRUE(test, ether_addr_equal(stubborn->dev_addr, second));
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+	an_fake_priv(stubborn)->fail_mac = 0;
+	an_schedule_setup(an_test_pair(syn), 0);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_TRUE(test, ether_addr_equal(stubborn->dev_addr,
+						 an_fake_mac));
 }
 
 static void expect_modes(struct kunit *test, const struct net_device *vf,
@@ -270,6 +402,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(limits_come_back_once),
 	KUNIT_CASE(features_follow),
 	KUNIT_CASE(what_drifts_is_put_right),
+	KUNIT_CASE(a_vf_that_refuses_a_setting),
+	KUNIT_CASE(a_vf_that_stays_as_somebody_set_it),
+	KUNIT_CASE(a_driver_with_few_operations),
+	KUNIT_CASE(an_address_that_is_not_taken_back),
 	KUNIT_CASE(receive_modes),
 	KUNIT_CASE(address_lists),
 	KUNIT_CASE(reasons_not_to_open),

@@ -4,7 +4,10 @@
  */
 #include <linux/kthread.h>
 #include <linux/rtnetlink.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
 
+#include "../core/profile.h"
 #include "fixture.h"
 
 #define WRITERS	4
@@ -129,11 +132,78 @@ static void wraps(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.rx_packets - before.rx_packets, 3);
 }
 
+/* For another driver they are added while somebody reads. */
+static void a_driver_that_does_not_add_them(struct kunit *test)
+{
+	static const struct an_syn_type other = { .driver = "other" };
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	struct rtnl_link_stats64 before = {}, after = {};
+	const struct net_device_ops *own = pair->syn_ops;
+	struct net_device_ops none = *own;
+
+	an_get_stats64(syn, &before);
+	pair->type = &other;
+	none.ndo_get_stats64 = NULL;
+	DEV_STATS_ADD(syn, collisions, 7);
+	count(&pair->stats, 2);
+	rtnl_lock();
+	an_get_stats64(syn, &after);
+	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, 400);
+	pair->syn_ops = &none;
+	memset(&after, 0, sizeof(after));
+	an_get_stats64(syn, &after);
+	pair->syn_ops = own;
+	pair->type = &an_syn_netvsc;
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, after.collisions, 7);
+	KUNIT_EXPECT_EQ(test, after.rx_packets - before.rx_packets, 2);
+	KUNIT_EXPECT_EQ(test, after.rx_bytes - before.rx_bytes, 200);
+	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 4);
+	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, 400);
+	KUNIT_EXPECT_EQ(test, after.tx_dropped - before.tx_dropped, 6);
+}
+
+/* Offsets from skb->data: 20 to the transport header, 60 to the inner one. */
+static void headers_of_each_segment(struct kunit *test)
+{
+	static const struct {
+		unsigned int type;
+		bool tunnel;
+		unsigned int len;
+	} kinds[] = {
+		{ SKB_GSO_TCPV4, false, 20 + 32 },
+		{ SKB_GSO_TCPV6, false, 20 + 32 },
+		{ SKB_GSO_UDP_L4, false, 20 + sizeof(struct udphdr) },
+		{ SKB_GSO_TCPV4 | SKB_GSO_UDP_TUNNEL, true, 60 + 24 },
+		{ SKB_GSO_UDP_L4 | SKB_GSO_UDP_TUNNEL, true,
+		  60 + sizeof(struct udphdr) },
+	};
+	struct sk_buff *skb = alloc_skb(200, GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_put_zero(skb, 200);
+	skb_set_transport_header(skb, 20);
+	skb_set_inner_transport_header(skb, 60);
+	tcp_hdr(skb)->doff = 32 / 4;
+	inner_tcp_hdr(skb)->doff = 24 / 4;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		skb_shinfo(skb)->gso_type = kinds[i].type;
+		skb->encapsulation = kinds[i].tunnel;
+		KUNIT_EXPECT_EQ_MSG(test, an_gso_hdr_len(skb), kinds[i].len,
+				    "kind %d", i);
+	}
+	kfree_skb(skb);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(totals_add_up),
 	KUNIT_CASE(exact_under_concurrency),
 	KUNIT_CASE(folded_once),
 	KUNIT_CASE(wraps),
+	KUNIT_CASE(a_driver_that_does_not_add_them),
+	KUNIT_CASE(headers_of_each_segment),
 	{ }
 };
 

@@ -292,6 +292,11 @@ static void a_link_that_nobody_saw(struct kunit *test)
 	vf = xdp_vf(test);
 	an_fake_register(test, vf);
 	expect_closed(test, syn, vf);
+	an_fake_unregister(vf);
+	KUNIT_EXPECT_FALSE(test, an_test_pair(syn)->xdp_shut);
+	vf = xdp_vf(test);
+	an_fake_register(test, vf);
+	expect_closed(test, syn, vf);
 	syn->xdp_state[XDP_MODE_DRV].link = NULL;
 	an_schedule_setup(an_test_pair(syn), 0);
 	expect_both(test, syn, vf, NULL);
@@ -314,11 +319,10 @@ static void a_closed_vf_has_no_say(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, runs(syn), &progs[1]);
 	KUNIT_EXPECT_EQ(test, users(&progs[0]), 0);
 
-	/* a smaller MTU, say, and it can */
+	/* asked again when the NIC is */
 	an_fake_priv(vf)->fail_xdp = 0;
-	rtnl_lock();
-	KUNIT_EXPECT_EQ(test, dev_set_mtu(syn, 1400), 0);
-	rtnl_unlock();
+	an_test_set_up(syn, false);
+	an_test_set_up(syn, true);
 	expect_both(test, syn, vf, &progs[1]);
 }
 

@@ -3,13 +3,17 @@
  * The overlay's transmit path: by which device, which queue, and what is counted
  */
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/ip.h>
+#include <linux/rtnetlink.h>
+#include <linux/tcp.h>
+#include <net/sch_generic.h>
 
 #include "fixture.h"
 
 #define LEN	100
 
-/* Sends one frame by the synthetic device, as a protocol does. */
-static int send(struct kunit *test, struct net_device *syn)
+static struct sk_buff *frame(struct kunit *test, struct net_device *syn)
 {
 	struct sk_buff *skb = alloc_skb(LEN + 100, GFP_KERNEL);
 
@@ -19,7 +23,13 @@ static int send(struct kunit *test, struct net_device *syn)
 	skb_reset_mac_header(skb);
 	skb->dev = syn;
 	skb->protocol = htons(0x88b5);
-	return dev_queue_xmit(skb);
+	return skb;
+}
+
+/* Sends one frame by the synthetic device, as a protocol does. */
+static int send(struct kunit *test, struct net_device *syn)
+{
+	return dev_queue_xmit(frame(test, syn));
 }
 
 static unsigned int sent(const struct net_device *dev)
@@ -60,6 +70,95 @@ static void counted_exactly(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 10);
 	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, 10 * LEN);
 	KUNIT_EXPECT_EQ(test, after.tx_dropped, before.tx_dropped);
+}
+
+/* Three segments with a VLAN tag: as they will be on the wire. */
+static void segments_and_tags_count(struct kunit *test)
+{
+	const unsigned int headers = ETH_HLEN + sizeof(struct iphdr) +
+				     sizeof(struct tcphdr);
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	struct an_totals before, after;
+	struct sk_buff *skb = frame(test, syn);
+
+	rtnl_lock();
+	syn->hw_features |= NETIF_F_HW_VLAN_CTAG_TX;
+	syn->wanted_features |= NETIF_F_HW_VLAN_CTAG_TX;
+	syn->vlan_features = syn->hw_features;
+	netdev_update_features(syn);
+	rtnl_unlock();
+	skb->protocol = htons(ETH_P_IP);
+	skb_set_network_header(skb, ETH_HLEN);
+	skb_set_transport_header(skb, headers - sizeof(struct tcphdr));
+	tcp_hdr(skb)->doff = sizeof(struct tcphdr) / 4;
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4;
+	skb_shinfo(skb)->gso_size = 20;
+	skb_shinfo(skb)->gso_segs = 3;
+	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), 5);
+
+	an_stats_totals(&pair->stats, &before);
+	KUNIT_EXPECT_EQ(test, dev_queue_xmit(skb), NET_XMIT_SUCCESS);
+	an_stats_totals(&pair->stats, &after);
+	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 3);
+	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes,
+			LEN + 2 * headers + 3 * VLAN_HLEN);
+}
+
+/* Then the core asks nobody for a queue, and the VF's choice is its own. */
+static void a_nic_with_one_queue(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct sk_buff *skb;
+
+	an_test_active(test, &syn, &vf);
+	rtnl_lock();
+	KUNIT_ASSERT_EQ(test, netif_set_real_num_tx_queues(syn, 1), 0);
+	rtnl_unlock();
+	an_fake_priv(vf)->queue = 3;
+	skb_queue_purge(&an_fake_priv(vf)->sent);
+	skb = frame(test, syn);
+	qdisc_skb_cb(skb)->slave_dev_queue_mapping = 1;
+	skb_set_queue_mapping(skb, 0);
+	KUNIT_EXPECT_EQ(test, dev_queue_xmit(skb), NET_XMIT_SUCCESS);
+	KUNIT_ASSERT_EQ(test, sent(vf), 1);
+	KUNIT_EXPECT_EQ(test, 3, skb_get_queue_mapping(skb));
+}
+
+/* Drivers that leave the choice to the core, which goes by the socket's. */
+static void queues_that_the_core_chooses(struct kunit *test)
+{
+	static struct net_device_ops ops;
+	struct net_device *syn, *vf;
+	struct an_pair *pair;
+	struct sk_buff *skb;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_alloc(test, "hv_netvsc", an_fake_mac);
+	ops = *syn->netdev_ops;
+	ops.ndo_select_queue = NULL;
+	syn->netdev_ops = &ops;
+	an_fake_manage(test, syn);
+	vf = an_fake_alloc(test, "mlx5_core", an_fake_mac);
+	vf->netdev_ops = &ops;
+	an_fake_register(test, vf);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	pair = an_test_pair(syn);
+
+	skb = frame(test, syn);
+	skb_record_rx_queue(skb, 2);
+	local_bh_disable();
+	KUNIT_EXPECT_EQ(test, an_select_queue(syn, skb, NULL), 2);
+	KUNIT_EXPECT_EQ(test, 2, qdisc_skb_cb(skb)->slave_dev_queue_mapping);
+	RCU_INIT_POINTER(pair->tx_vf, NULL);
+	skb_record_rx_queue(skb, 1);
+	KUNIT_EXPECT_EQ(test, an_select_queue(syn, skb, NULL), 1);
+	rcu_assign_pointer(pair->tx_vf, vf);
+	local_bh_enable();
+	kfree_skb(skb);
 }
 
 /* Carrier and IFF_UP change before the notifier that tells us. */
@@ -129,6 +228,9 @@ static void a_frame_the_vf_drops(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(by_the_vf_while_it_is_active),
 	KUNIT_CASE(counted_exactly),
+	KUNIT_CASE(segments_and_tags_count),
+	KUNIT_CASE(a_nic_with_one_queue),
+	KUNIT_CASE(queues_that_the_core_chooses),
 	KUNIT_CASE(a_vf_that_just_lost_its_carrier),
 	KUNIT_CASE(by_the_synthetic_path_without_a_vf),
 	KUNIT_CASE(a_frame_the_vf_drops),
