@@ -13,7 +13,7 @@ passed=0 failed=0 summary=
 
 unit() {
 	local dir n=0
-	for dir in vm soak mutants; do
+	for dir in vm soak mutants coverage; do
 		python3 -m unittest discover -v -s "$top/tests/$dir" 2>&1 | tee "$out/unit.txt"
 		if ! grep -qx OK "$out/unit.txt"; then
 			echo "$n passed, 1 failed"

@@ -12,6 +12,7 @@
 #   initramfs.cpio    all but the scenarios
 #
 # $WITHOUT_HVSIM and $WITHOUT_MODULE leave those out, for tests of the harness.
+# $COVERAGE: the module has gcov's counters (a kernel with CONFIG_GCOV_KERNEL).
 set -euo pipefail
 export LC_ALL=C
 
@@ -71,7 +72,8 @@ if [ -z "${WITHOUT_HVSIM:-}" ]; then
 	done
 fi
 if [ -z "${WITHOUT_MODULE:-}" ]; then
-	quietly module.log "$here/kbuild.sh" K="$K" "$top" "$out/module" "$@"
+	quietly module.log "$here/kbuild.sh" K="$K" "$top" "$out/module" \
+		${COVERAGE:+GCOV_PROFILE=y} "$@"
 	strip_to "$out/module/an-failover.ko"
 fi
 netvsc

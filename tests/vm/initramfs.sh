@@ -6,6 +6,7 @@
 #
 # BUILD_DIRECTORY has m/ (modules under test) and tools/; initramfs.cpio goes
 # there. Not compressed: unpacking costs more than loading under emulation.
+# $COVERAGE: each scenario's end tells what gcov counted.
 set -euo pipefail
 export LC_ALL=C
 
@@ -82,6 +83,7 @@ make_tree() {
 	depmod -b "$root" "$rel"
 	install -m 0644 "$out"/m/*.ko "$root/m/"
 	install "$here/guest/init" "$root/init"
+	[ -z "${COVERAGE:-}" ] || install "$here/guest/counters" "$root/usr/bin/"
 }
 
 root=$(mktemp -d "$out/root.XXXXXX")
