@@ -188,7 +188,7 @@ wait_for 5 an_alone 0
 unload
 
 WHEN="rename window"
-load claim="$CLAIM" window_ms=3000
+load claim="$CLAIM" window_ms=10000
 vf_plug 0
 wait_for 3 vf_has_dev 0
 [ "$CLAIM" = auto ] || check "$WHEN: the VF is still closed" an_state_is eth0 joined

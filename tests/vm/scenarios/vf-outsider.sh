@@ -4,7 +4,7 @@
 # addresses, and settings that are the synthetic device's to choose
 # claims: auto self
 rig_up 1
-an_load window_ms=4000
+an_load window_ms=$((2000 * SLOW))
 vf_load
 vf_plug 0
 wait_for 5 vf_has_dev 0
@@ -18,11 +18,11 @@ flow_start 2 rx 6
 
 # opened in the rename window: with claim self nothing moves before it is over
 must ip link set "$vf" up
-moves "opened early"
 if [ "$CLAIM" = self ]; then
 	check "the host is not told to send there yet" on_syn 0
 	check "nor does it carry" an_state_is eth0 joined
 fi
+moves "opened early"
 wait_for 10 an_active 0
 wait_for 5 on_vf 0
 moves "after the window"

@@ -8,7 +8,7 @@
 # timeout: 240
 
 rig_up 2
-an_load window_ms=1000
+an_load window_ms=$((1000 * SLOW))
 vf_load
 
 # attached before the VF arrives; frames all the while
