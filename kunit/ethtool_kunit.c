@@ -254,6 +254,7 @@ static void what_is_the_drivers(struct kunit *test)
 	u64 data[2] = {};
 
 	rtnl_lock();
+	asked_for = ETH_SS_STATS;
 	syn->ethtool_ops->get_strings(syn, ETH_SS_TEST, (u8 *)data);
 	KUNIT_EXPECT_EQ(test, asked_for, ETH_SS_TEST);
 	ops.get_strings = NULL;

@@ -108,22 +108,38 @@ static void segments_and_tags_count(struct kunit *test)
 			LEN + 2 * headers + 3 * VLAN_HLEN);
 }
 
-/* Then the core asks nobody for a queue, and the VF's choice is its own. */
+static bool recorded;
+
+static u16 note_recorded(struct net_device *dev, struct sk_buff *skb,
+			 struct net_device *sb_dev)
+{
+	recorded = skb_rx_queue_recorded(skb);
+	return 3;
+}
+
+/* Then the core asks nobody for a queue, and the VF is told of no choice. */
 static void a_nic_with_one_queue(struct kunit *test)
 {
+	static struct net_device_ops ops;
 	struct net_device *syn, *vf;
 	struct sk_buff *skb;
 
 	an_test_active(test, &syn, &vf);
+	ops = *vf->netdev_ops;
+	ops.ndo_select_queue = note_recorded;
+	vf->netdev_ops = &ops;
+	KUNIT_EXPECT_EQ(test, send(test, syn), NET_XMIT_SUCCESS);
+	KUNIT_EXPECT_TRUE(test, recorded);
+
 	rtnl_lock();
 	KUNIT_ASSERT_EQ(test, netif_set_real_num_tx_queues(syn, 1), 0);
 	rtnl_unlock();
-	an_fake_priv(vf)->queue = 3;
 	skb_queue_purge(&an_fake_priv(vf)->sent);
 	skb = frame(test, syn);
+	/* whoever used these bytes before */
 	qdisc_skb_cb(skb)->slave_dev_queue_mapping = 1;
-	skb_set_queue_mapping(skb, 0);
 	KUNIT_EXPECT_EQ(test, dev_queue_xmit(skb), NET_XMIT_SUCCESS);
+	KUNIT_EXPECT_FALSE(test, recorded);
 	KUNIT_ASSERT_EQ(test, sent(vf), 1);
 	KUNIT_EXPECT_EQ(test, 3, skb_get_queue_mapping(skb));
 }
