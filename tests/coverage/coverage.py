@@ -47,13 +47,11 @@ class Source:
         self.text = (TOP / name).read_text().splitlines()
         self.lines = {}			# line: times
         self.branches = {}		# line: {shape: [times]}
-        self.functions = {}		# line: name
 
     def add(self, line):
         """What gcov says of one line in one run."""
         at = line["line_number"]
         self.lines[at] = self.lines.get(at, 0) + line["count"]
-        self.functions[at] = line.get("function_name", "").partition(".")[0]
         if not line["branches"]:
             return
         # The same code gives the same sequence of jumps and falls.
@@ -61,6 +59,14 @@ class Source:
         shapes = self.branches.setdefault(at, {})
         shapes[shape] = [new["count"] + old for new, old in
                          zip(line["branches"], shapes.get(shape, [0] * len(shape)))]
+
+    def function(self, at):
+        """Where a line is. gcov names the function that it was inlined into."""
+        for line in reversed(self.text[:at]):
+            head = re.match(r"[a-z].*?(\w+)\(.*[^;]$", line)
+            if head:
+                return head[1]
+        return ""
 
     def branches_of(self, at):
         """Times that the branches of a line were taken."""
@@ -225,7 +231,7 @@ def show_missing(source, reasons, verbose):
     """What of a file did not run; returns how much of that has no reason."""
     unexplained = 0
     for at, text, what in source.missing():
-        why = reasons.of(source.name, source.functions[at], text)
+        why = reasons.of(source.name, source.function(at), text)
         unexplained += why is None
         if verbose:
             print(f"    {at}: {text}\n\t{what}: {why or '?'}")

@@ -14,7 +14,7 @@ NAME = "core/state.c"
 
 def line(number, count, *branches):
     """gcov's words; a branch is (times, fallthrough)."""
-    return {"line_number": number, "count": count, "function_name": "f.part.0",
+    return {"line_number": number, "count": count,
             "branches": [{"count": n, "fallthrough": f} for n, f in branches]}
 
 
@@ -32,7 +32,14 @@ class Counts(unittest.TestCase):
     def test_runs_add_up(self):
         made = source(line(1, 0), line(1, 3), line(2, 0))
         self.assertEqual(made.lines, {1: 3, 2: 0})
-        self.assertEqual(made.functions[1], "f")
+
+    def test_functions_are_found(self):
+        made = source()
+        for text, name in (("return state_names[", "an_state_name"),
+                           ("struct an_transition an_decide(", "an_decide")):
+            at = next(i + 1 for i, t in enumerate(made.text) if text in t)
+            self.assertEqual(made.function(at), name)
+        self.assertEqual(made.function(1), "")
 
     def test_each_run_takes_a_branch(self):
         made = source(line(1, 1, (1, True), (0, False)),
