@@ -58,6 +58,7 @@ struct sock {
 	unsigned int n_free;
 	unsigned int received;
 	int error;
+	bool unbound;
 };
 
 static struct sock socks[MAX_SOCKETS];
@@ -246,18 +247,25 @@ static void push(struct sock *s)
 	completed += n;
 }
 
-/* poll() does not show it for these sockets */
+/*
+ * poll() does not show it for these sockets. The kernel lets go of the device a
+ * moment after it has set the error.
+ */
 static void look_for_error(struct sock *s)
 {
 	int fd = xsk_socket__fd(s->xsk), err = 0;
 	socklen_t len = sizeof(err);
 
-	if (s->error || getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) || !err)
-		return;
-	s->error = err;
-	err = sendto(fd, NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 ? errno : 0;
-	printf("error %s %s, then %s\n", s->name, strerrorname_np(s->error),
-	       strerrorname_np(err));
+	if (!s->error &&
+	    !getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &len) && err) {
+		s->error = err;
+		printf("error %s %s\n", s->name, strerrorname_np(err));
+	}
+	if (s->error && !s->unbound &&
+	    sendto(fd, NULL, 0, MSG_DONTWAIT, NULL, 0) < 0 && errno == ENXIO) {
+		s->unbound = true;
+		printf("unbound %s\n", s->name);
+	}
 	fflush(stdout);
 }
 

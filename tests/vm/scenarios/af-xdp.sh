@@ -33,7 +33,10 @@ xsk_off() {
 # all queues of the VF, whichever the frames come by
 vf_places() { echo "$vf:0 $vf:1 $vf:2 $vf:3"; }
 
-vf_errors() { [ "$(grep -c "^error $vf:[0-3] ENETDOWN, then ENXIO" /tmp/xsk)" = 4 ]; }
+vf_errors() {
+	[ "$(grep -c "^error $vf:[0-3] ENETDOWN" /tmp/xsk)" = 4 ] &&
+		[ "$(grep -c "^unbound $vf:[0-3]" /tmp/xsk)" = 4 ]
+}
 
 # ask: a burst to the port; the answers go to a socket of the world
 ask() {
