@@ -183,14 +183,17 @@ static struct {
 	struct notifier_block nb;
 	struct net_device *syn;
 	struct net_device *vf;
+	bool left;			/* we had let go before */
 } slow;
 
 /* A driver whose notifier comes behind ours. */
 static int slow_driver(struct notifier_block *nb, unsigned long event, void *ptr)
 {
-	if (event == NETDEV_UNREGISTER &&
-	    netdev_notifier_info_to_dev(ptr) == slow.vf)
-		netdev_upper_dev_unlink(slow.vf, slow.syn);
+	if (event != NETDEV_UNREGISTER ||
+	    netdev_notifier_info_to_dev(ptr) != slow.vf)
+		return NOTIFY_DONE;
+	slow.left = !an_pair_by_vf(slow.vf);
+	netdev_upper_dev_unlink(slow.vf, slow.syn);
 	return NOTIFY_DONE;
 }
 
@@ -205,6 +208,7 @@ static void a_driver_that_lets_go_late(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, register_netdevice_notifier(&slow.nb), 0);
 	an_fake_unregister(slow.vf);
 	unregister_netdevice_notifier(&slow.nb);
+	KUNIT_EXPECT_TRUE(test, slow.left);
 	KUNIT_EXPECT_EQ(test, an_test_state(slow.syn), AN_SYNTHETIC);
 	KUNIT_EXPECT_NULL(test, pair->vf);
 	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_REVOKED], 1);

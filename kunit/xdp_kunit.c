@@ -29,6 +29,14 @@ static s64 users(const struct bpf_prog *prog)
 	return atomic64_read(&prog->aux->refcnt) - 1;
 }
 
+/* What the VF had when the device's answer came. */
+static struct bpf_prog *vf_at_once;
+
+static struct bpf_prog *runs(const struct net_device *dev)
+{
+	return an_fake_priv(dev)->prog;
+}
+
 /* As dev_xdp_attach() and dev_xdp_install(), which nobody can call. */
 static int attach_told(struct net_device *dev, struct bpf_prog *prog,
 		       struct netlink_ext_ack *extack)
@@ -39,12 +47,15 @@ static int attach_told(struct net_device *dev, struct bpf_prog *prog,
 		.prog = prog,
 		.extack = extack,
 	};
+	struct net_device *vf;
 	int err;
 
 	rtnl_lock();
 	if (prog)
 		bpf_prog_inc(prog);
 	err = dev->netdev_ops->ndo_bpf(dev, &bpf);
+	vf = an_pair_by_syn(dev)->vf;
+	vf_at_once = vf ? runs(vf) : NULL;
 	if (!err) {
 		if (prog)
 			bpf_prog_inc(prog);
@@ -91,11 +102,6 @@ static struct an_pair *active(struct kunit *test, struct net_device **syn,
 	an_fake_register(test, *vf);
 	KUNIT_ASSERT_EQ(test, an_test_state(*syn), AN_ACTIVE);
 	return an_test_pair(*syn);
-}
-
-static struct bpf_prog *runs(const struct net_device *dev)
-{
-	return an_fake_priv(dev)->prog;
 }
 
 static void expect_both(struct kunit *test, const struct net_device *syn,
@@ -210,6 +216,7 @@ static void the_driver_may_refuse(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, attach(syn, &progs[0]), 0);
 	an_fake_priv(syn)->fail_xdp = -EBUSY;
 	KUNIT_EXPECT_EQ(test, attach(syn, &progs[1]), -EBUSY);
+	KUNIT_EXPECT_PTR_EQ(test, vf_at_once, &progs[0]);
 	expect_both(test, syn, vf, &progs[0]);
 	KUNIT_EXPECT_EQ(test, users(&progs[0]), 4);
 	KUNIT_EXPECT_EQ(test, users(&progs[1]), 0);
@@ -302,6 +309,30 @@ static void a_link_that_nobody_saw(struct kunit *test)
 	expect_both(test, syn, vf, NULL);
 }
 
+/* One that the watch saw is known, unless it was refused. */
+static void a_link_that_was_seen(struct kunit *test)
+{
+	void *link = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	struct bpf_xdp_entity *native;
+	struct net_device *syn, *vf;
+
+	KUNIT_ASSERT_NOT_NULL(test, link);
+	an_test_claim_self(test, true);
+	syn = xdp_syn(test);
+	native = &syn->xdp_state[XDP_MODE_DRV];
+	KUNIT_EXPECT_EQ(test, attach(syn, &progs[0]), 0);
+	native->prog = NULL;
+	native->link = link;
+	an_fake_priv(syn)->fail_xdp = -EINVAL;
+	KUNIT_EXPECT_EQ(test, attach(syn, &progs[1]), -EINVAL);
+	vf = xdp_vf(test);
+	an_fake_register(test, vf);
+	expect_both(test, syn, vf, &progs[0]);
+	KUNIT_EXPECT_EQ(test, users(&progs[1]), 0);
+	native->link = NULL;
+	native->prog = &progs[0];
+}
+
 /* While the VF does not carry anyway it does not matter what it refuses. */
 static void a_closed_vf_has_no_say(struct kunit *test)
 {
@@ -366,7 +397,7 @@ static void other_commands_are_the_drivers(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, attach(syn, &progs[0]), 0);
 	rtnl_lock();
-	KUNIT_EXPECT_EQ(test, syn->netdev_ops->ndo_bpf(syn, &bpf), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, syn->netdev_ops->ndo_bpf(syn, &bpf), 0);
 	rtnl_unlock();
 	KUNIT_EXPECT_PTR_EQ(test, pair->xdp_prog, &progs[0]);
 	expect_both(test, syn, vf, &progs[0]);
@@ -465,6 +496,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_program_that_was_there_first),
 	KUNIT_CASE(found_when_the_vf_is_taken),
 	KUNIT_CASE(a_link_that_nobody_saw),
+	KUNIT_CASE(a_link_that_was_seen),
 	KUNIT_CASE(a_closed_vf_has_no_say),
 	KUNIT_CASE(a_vf_that_leaves_with_it),
 	KUNIT_CASE(a_driver_that_is_gone_cannot_refuse),
