@@ -9,7 +9,16 @@
 GOT=/tmp/np.got
 
 netconsole_up() {
-	modprobe netconsole "netconsole=6665@10.0.0.1/eth0,6666@10.0.0.2/02:00:00:00:00:00"
+	modprobe netconsole "netconsole=6665@10.0.0.1/eth0,6666@10.0.0.2/02:00:00:00:00:00" &&
+		poll_for 20 all_out
+}
+
+# all_out: what the log had before has been sent, in a burst of which some is lost
+all_out() {
+	local n
+	n=$(now)
+	echo "<5>np $CLAIM all_out $n" >/dev/kmsg
+	poll_for 1 arrived all_out "$n"
 }
 
 # lines NAME COUNT: so many numbered lines to the kernel log. They name the claim, for
