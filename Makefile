@@ -34,8 +34,8 @@ check: deps ## style, unit tests, DKMS, all scenarios spread over kernels and cl
 kunit: deps ## unit tests of the module, on User Mode Linux with KASAN, lockdep and kmemleak
 	@tests/kunit/run.sh
 
-vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug] [DEBUG=1] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1] [SPREAD=1] [STOP=1]
-	@tests/vm/run.sh $(foreach v,K DEBUG T CLAIM JOBS V SPREAD STOP,$(if $($v),$v=$($v)))
+vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug|kcsan] [DEBUG=1] [KCSAN=1] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1] [SPREAD=1] [STOP=1]
+	@tests/vm/run.sh $(foreach v,K DEBUG KCSAN T CLAIM JOBS V SPREAD STOP,$(if $($v),$v=$($v)))
 
 soak: deps ## random sequences of all events against a model: [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n] [NICS=n] [V=1]
 	@tests/soak/soak.py $(foreach v,SEED EVENTS K CLAIM JOBS NICS V,$(if $($v),"$v=$($v)"))

@@ -4,6 +4,7 @@
 # out of the distribution's source package, by the host's compiler.
 #
 #   debug   for x86 machines, with debug.config
+#   kcsan   the same to find data races, with kcsan.config
 #   uml     User Mode Linux for the unit tests, with tests/kunit/uml.config
 #
 # kernels/<name>_<package version>_<key>.<layout>/ has vmlinuz, lib/modules and
@@ -13,13 +14,23 @@
 DEBUG_SERIES=6.12
 DEBUG_UNUSED_DAYS=14
 
-# debug_kind debug|uml: which one the rest of this file is about
+# debug_kcsan: debug.config with another purpose
+debug_kcsan() {
+	sed -e '/^CONFIG_LOCALVERSION=/d' -e '/^# --- what it is for/,$d' "$here/debug.config"
+	cat "$here/kcsan.config"
+}
+
+# debug_kind debug|kcsan|uml: which one the rest of this file is about
 debug_kind() {
 	DEBUG_KIND=$1
+	DEBUG_ARCH=x86 DEBUG_IMAGE=arch/x86/boot/bzImage DEBUG_TARGET=bzImage
 	case $1 in
 	debug)
 		DEBUG_FRAGMENT=$here/debug.config
-		DEBUG_ARCH=x86 DEBUG_IMAGE=arch/x86/boot/bzImage DEBUG_TARGET=bzImage
+		;;
+	kcsan)
+		DEBUG_FRAGMENT=$CACHE/kcsan.config
+		debug_kcsan >"$DEBUG_FRAGMENT"
 		;;
 	uml)
 		DEBUG_FRAGMENT=$(readlink -f "$here/../kunit/uml.config")
@@ -175,7 +186,7 @@ debug_build() {
 	mv "$dir.new" "$dir"
 }
 
-# debug_get debug|uml
+# debug_get debug|kcsan|uml
 debug_get() {
 	local ver key dir rel
 

@@ -5,6 +5,7 @@
 #
 #   kernels.sh get 6.12      prepare if needed, print key=value lines
 #   kernels.sh get debug     the same for the debug kernel (kernel-debug.sh),
+#   kernels.sh get kcsan     for the one that looks for data races,
 #   kernels.sh get uml       for the unit tests' User Mode Linux
 #   kernels.sh update        look for newer packages, then prepare all
 #   kernels.sh list          the supported series
@@ -290,7 +291,7 @@ main() {
 	fi
 	mkdir -p "$CACHE/kernels"
 	case "${1:-} ${2:-}" in
-	"get debug"|"get uml")
+	"get debug"|"get kcsan"|"get uml")
 		# it takes minutes, in which others are not kept from their kernels
 		exec 9>"$CACHE/lock-$2"
 		flock 9

@@ -8,6 +8,7 @@ had nothing to complain about from its beginning to that of the next one.
 Silence is a failure.
 """
 
+import collections
 import re
 
 STAMP = re.compile(r"^(?:<\d+>)?\[\s*\d+\.\d+\](?:\[\s*[TC]\d+\])? ?(.*)$")
@@ -36,6 +37,13 @@ SPLAT = re.compile(
     r"|Unknown symbol|disagrees about version of symbol|Invalid relocation"
     r"|Out of memory|invoked oom-killer"
     r"|hvsim: .*leak|vfsim: .*leak|an_failover: .*leak")
+
+
+# A data race, and who takes part: two functions, or one where the other is unknown.
+# Much of the kernel does not meet the rules that KCSAN goes by; it is a failure only
+# where a function of the module is one of them.
+RACE = re.compile(r"BUG: KCSAN: \S+ in (.*)")
+OURS = re.compile(r"\[an_failover\]")
 
 
 # QEMU's emulation now and then ends in a double fault, with flags in the dump that
@@ -68,10 +76,14 @@ class Scenario:
         self.skipped = None
         self.expected = []
         self.faults = []
+        self.races = collections.Counter()	# of others
 
     def splat(self, text):
         """Note a kernel message that must not be there."""
-        if SPLAT.search(text) and not (self.allow and self.allow.search(text)):
+        race = RACE.search(text)
+        if race and not OURS.search(race[1]):
+            self.races[race[1].strip()] += 1
+        elif SPLAT.search(text) and not (self.allow and self.allow.search(text)):
             self.faults.append("kernel: " + text.strip())
 
     def expect(self, pattern):

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # Build for the test kernels and run scenarios on them (make vmtest):
 #
-#   run.sh [K=6.1|6.12|7.2|all|debug] [DEBUG=1] [CLAIM=auto|self]
+#   run.sh [K=6.1|6.12|7.2|all|debug|kcsan] [DEBUG=1] [KCSAN=1] [CLAIM=auto|self]
 #          [T=name[,name...]] [JOBS=n] [V=1] [SPREAD=1] [STOP=1]
 #
 # Default: Linux 6.12, both claims, all scenarios, three VMs at a time on two CPUs. "all" are
 # the stock kernels. DEBUG=1 means K=debug: 6.12 with KASAN, lockdep, kmemleak and
-# more (kernel-debug.sh), where every report is a failure.
+# more (kernel-debug.sh), where every report is a failure. KCSAN=1 means K=kcsan, which
+# reports data races: those of this module are failures, others are counted.
 # V=1 shows what the scenarios say as they run, and keeps every boot's log.
 # SPREAD=1: each kernel runs a scenario with one of its claims in turn, so that of
 # several kernels every scenario meets every kernel and every claim in half the time;
@@ -19,25 +20,30 @@ set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 logs=${VMBUILD:-$here/../../build/vm}/log
-K='' CLAIM="auto self" T='' JOBS=$(($(nproc) * 3 / 2)) V='' DEBUG='' SPREAD='' STOP='' DIR=$here/scenarios
+K='' CLAIM="auto self" T='' JOBS=$(($(nproc) * 3 / 2)) V='' DEBUG='' KCSAN='' SPREAD='' STOP='' DIR=$here/scenarios
 
 for arg in "$@"; do
 	case $arg in
-	K=*|DEBUG=*|CLAIM=*|T=*|JOBS=*|V=*|SPREAD=*|STOP=*|DIR=*)
+	K=*|DEBUG=*|KCSAN=*|CLAIM=*|T=*|JOBS=*|V=*|SPREAD=*|STOP=*|DIR=*)
 		# an empty value, as make passes it on, means the default
 		[ -z "${arg#*=}" ] || printf -v "${arg%%=*}" %s "${arg#*=}"
 		;;
 	*)
-		echo "vmtest: what is '$arg'? (K= DEBUG= CLAIM= T= JOBS= V= SPREAD= STOP= DIR=)" >&2
+		echo "vmtest: what is '$arg'? (K= DEBUG= KCSAN= CLAIM= T= JOBS= V= SPREAD= STOP= DIR=)" >&2
 		exit 2
 		;;
 	esac
 done
 
-if [ -n "${DEBUG#0}" ]; then
-	[ "${K:-debug}" = debug ] || { echo "vmtest: DEBUG=1 is K=debug, not '$K'" >&2; exit 2; }
-	K=debug
-fi
+for wish in "debug $DEBUG" "kcsan $KCSAN"; do
+	kind=${wish% *}
+	case ${wish#* } in ''|0) continue ;; esac
+	[ "${K:-$kind}" = "$kind" ] || {
+		echo "vmtest: ${kind^^}=1 is K=$kind, not '$K'" >&2
+		exit 2
+	}
+	K=$kind
+done
 K=${K:-6.12}
 [ "$K" != all ] || K=$("$here/kernels.sh" list)
 for claim in $CLAIM; do

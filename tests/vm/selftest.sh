@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # Does the harness tell the truth? Scenarios that fail in every way there is must
 # fail, each for its own reason, and none may take the others with it. With
-# DEBUG=1: what only the debug kernel notices.
+# DEBUG=1: what only the debug kernel notices. With KCSAN=1: data races.
 set -uo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 export VMBUILD=$here/../../build/vm-selftest
 out=$VMBUILD/output
-passed=0 failed=0 DEBUG=${DEBUG:-}
+passed=0 failed=0 DEBUG=${DEBUG:-} KCSAN=${KCSAN:-}
 
 # expect PATTERN: the run's output has such a line; else the output is shown
 expect() {
@@ -65,7 +65,27 @@ debug() {
 	expect '^status 1$'
 }
 
+kcsan() {
+	local build=$VMBUILD/kcsan
+	mkdir -p "$build/m"
+	"$here/kbuild.sh" K=kcsan "$here/selftest/race" "$build/race" >"$out" 2>&1 &&
+		cp "$build"/race/*.ko "$build/m/"
+	run "$here/selftest/kcsan" K=kcsan
+	expect '^ok .* none +bystander '
+	expect '^FAIL .* none +an_failover '
+	expect 'kernel: BUG: KCSAN: data-race in race_loop \[an_failover\] / race_loop \[an_failover\]'
+	expect '^ +[0-9]+ race_loop \[bystander\] / race_loop \[bystander\]$'
+	expect '^1 passed, 1 failed$'
+	expect '^status 1$'
+}
+
 mkdir -p "$VMBUILD"
-if [ -n "${DEBUG#0}" ]; then debug; else stock; fi
+if [ -n "${DEBUG#0}" ]; then
+	debug
+elif [ -n "${KCSAN#0}" ]; then
+	kcsan
+else
+	stock
+fi
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

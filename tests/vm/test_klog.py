@@ -60,6 +60,25 @@ class KlogTest(unittest.TestCase):
     def test_expected_is_no_pattern(self):
         self.fails(GOOD[:3] + ["expect (x"] + GOOD[3:], because="expect (x")
 
+    def test_data_races(self):
+        ours = "an_overlay_set [an_failover] / dev_get_stats"
+        for where in (ours, "dev_get_stats / an_overlay_set [an_failover]",
+                      "an_start_xmit+0x12/0x80 [an_failover]"):
+            self.fails(GOOD, ["BUG: KCSAN: data-race in " + where], because=where)
+        self.fails(GOOD, ["BUG: KCSAN: assert: race in " + ours], because=ours)
+
+    def test_data_races_of_others(self):
+        theirs = "tick_do_update_jiffies64 / update_wall_time"
+        con = klog.Console()
+        lines = GOOD[:3] + ["BUG: KCSAN: data-race in " + theirs] * 2
+        for i, text in enumerate(lines):
+            con.feed(f"[ 1.0] {'T: ' * (i < 3)}{text}\n")
+        # where the module is below the two functions
+        con.feed("[ 1.0]  an_start_xmit+0x12/0x80 [an_failover]\n")
+        scenario = con.finish()
+        self.assertEqual(scenario.races, {theirs: 2})
+        self.assertFalse([f for f in scenario.verdict() if "KCSAN" in f])
+
     def test_second_kernel(self):
         stall = "rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:"
         start = "kexec_core: Starting new kernel"

@@ -8,6 +8,7 @@ it. Machines run side by side. See klog.py for what counts as a failure.
 """
 
 import argparse
+import collections
 import dataclasses
 import os
 import pathlib
@@ -35,10 +36,14 @@ BATCH = 14		# scenarios per boot at most
 # In turn is also the cheaper way.
 TCG = "tcg,thread=single"
 DEBUG = "debug"		# the debug kernel, see kernel-debug.sh
-SERIES = {DEBUG: "6.12"}	# whose scenarios a kernel of another name runs
-SLOW = {DEBUG: 5}	# all deadlines are that much longer, in the guest too
+KCSAN = "kcsan"		# the one that finds data races
+SERIES = {DEBUG: "6.12", KCSAN: "6.12"}	# whose scenarios such a kernel runs
+SLOW = {DEBUG: 5, KCSAN: 5}	# all deadlines are that much longer, in the guest too
 MEMORY = {DEBUG: 2048}	# KASAN's shadow and quarantine
 APPEND = {DEBUG: " panic_on_warn=1 rcupdate.rcu_cpu_stall_timeout=120"
+          " watchdog_thresh=60 workqueue.watchdog_thresh=150",
+          # four times as many watchpoints as usual
+          KCSAN: " kcsan.skip_watch=1000 rcupdate.rcu_cpu_stall_timeout=120"
           " watchdog_thresh=60 workqueue.watchdog_thresh=150"}
 
 # "machine: cards", see lib-cards.sh: cards, and whose address each has
@@ -322,6 +327,7 @@ class Runner:
         self.passed = 0
         self.failed = 0
         self.boots = 0
+        self.races = collections.Counter()	# data races of others
         self.work = queue.Queue()
 
     def report(self, test, faults, seconds, skipped=None, log=None):
@@ -355,10 +361,12 @@ class Runner:
                 left.append(dataclasses.replace(test, again=True))
                 return left
             faults = scenario.verdict()
+            self.races.update(scenario.races)
             mine = LOGS / f"{machine.kernel}-{test.claim}-{test.name}.log"
             if faults:
                 mine.write_text("".join(scenario.lines))
             self.report(test, faults, seconds, scenario.skipped, mine)
+        self.races.update(vm.console.boot.races)
         if len(left) == len(tests) and self.boot_again(vm, left[0], log):
             left[0] = dataclasses.replace(left[0], again=True)
         elif vm.console.boot.faults or (len(left) == len(tests)):
@@ -394,8 +402,15 @@ class Runner:
         return True
 
     def passed_all(self, log):
-        """Whether to keep a boot's whole log: only if asked to."""
-        return self.verbose and log.exists()
+        """Whether to keep a boot's whole log: if asked to, or if it shows races."""
+        return (self.verbose or self.races) and log.exists()
+
+    def show_races(self):
+        """Reports of data races that are no failures."""
+        if self.races:
+            print(f"vmtest: {self.races.total()} data races of others, in {LOGS}:")
+        for where, count in self.races.most_common():
+            print(f"  {count:5} {where}")
 
     def worker(self):
         """Take batches until there are none."""
@@ -516,6 +531,7 @@ def main():
     start = time.monotonic()
     runner = Runner(choose_accel(opts.kernels[0]), opts.verbose, opts.stop)
     good = runner.run(tests, max(1, opts.jobs))
+    runner.show_races()
     print(f"vmtest: {len(tests)} runs, {runner.boots} boots, "
           f"{time.monotonic() - start:.0f} s")
     print(f"{runner.passed} passed, {runner.failed} failed")
