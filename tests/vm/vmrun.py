@@ -30,6 +30,7 @@ BUILD = pathlib.Path(os.environ.get("VMBUILD") or
 LOGS = BUILD / "log"
 BOOT_SECONDS = 120	# a busy machine, emulating; 3 s otherwise
 BATCH = 14		# scenarios per boot at most
+SECONDS = 300		# then a scenario is stuck, if its header does not say otherwise
 # CPUs in turn, on one thread. With a thread each, a CPU now and then runs into a
 # breakpoint that another one had in the code for a moment, to patch a static key,
 # and has taken out again, "Oops: int3" (seen with QEMU 7.2, four CPUs, Linux 7.2).
@@ -109,7 +110,7 @@ def tests_of(path, kernels, claims, turn=None):
             mine = mine and [mine[(turn + i) % len(mine)]]
         for claim in mine:
             yield Test(path.stem, claim, Machine(kernel, ports, options),
-                       path, int(fields.get("timeout", 120)) *
+                       path, int(fields.get("timeout", SECONDS)) *
                        SLOW.get(kernel, 1), fields.get("allow", ""))
 
 

@@ -4,7 +4,6 @@
 # and are heard; a VF that goes takes its own sockets with it and nothing else
 # claims: auto self
 # cost: high
-# timeout: 240
 
 # xsk_on [-1] IF PLACE...: sockets for UDP port 7050, the program on IF
 xsk_on() {

@@ -5,7 +5,6 @@
 # claims: auto self
 # cost: high
 # machine: smp4
-# timeout: 180
 
 cpu() { echo "$2" >"/sys/devices/system/cpu/cpu$1/online"; }
 online() { cat /sys/devices/system/cpu/online; }

@@ -5,7 +5,6 @@
 # claims: auto self
 # cost: high
 # nics: 8
-# timeout: 120
 ALL="0 1 2 3 4 5 6 7"
 
 # for_all COMMAND: side by side

@@ -7,7 +7,6 @@
 # allow: Call Trace:
 # kernels: debug
 # machine: nokmemleak
-# timeout: 240
 #
 # The core shows where it was when vmalloc() fails, with a trace that is no fault.
 # What is one has a line of its own besides.

@@ -6,7 +6,6 @@
 # claims: auto self
 # nics: 3
 # machine: kexec
-# timeout: 180
 
 # each NIC sends and receives
 flows_three() {

@@ -5,7 +5,6 @@
 # VF, and the VF's events take as long as before
 # claims: auto self
 # cost: high
-# timeout: 180
 HERE=20		# of them in this namespace
 # a namespace that goes removes all of its devices with RTNL held: for minutes on a
 # slow kernel, which then reports those who wait

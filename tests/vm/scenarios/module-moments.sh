@@ -5,7 +5,6 @@
 # everything is as it was
 # claims: auto self
 # cost: high
-# timeout: 240
 #
 # With auto, hv_netvsc has the VF, and keeps it with either claim. With self, the VF
 # came while the module was there, and nobody has it when that has gone: either

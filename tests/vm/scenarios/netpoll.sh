@@ -4,7 +4,6 @@
 # synthetic path, while the VF and the module come and go under traffic, whether
 # it was set up before the VF was there or after
 # claims: auto self
-# timeout: 120
 
 GOT=/tmp/np.got
 

@@ -5,7 +5,6 @@
 # the counters, and the synthetic path works afterwards
 # claims: auto self
 # cost: high
-# timeout: 200
 # machine: smp4
 stack_up 1 channels=4
 wait_for 10 channels_are 0 4

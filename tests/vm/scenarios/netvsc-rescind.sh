@@ -2,7 +2,6 @@
 # shellcheck shell=dash
 # The host takes the synthetic NIC while its VF carries, and offers it again
 # claims: auto self
-# timeout: 200
 # machine: smp4
 
 # By the end of what was sent the NIC is gone: that is what is lost.

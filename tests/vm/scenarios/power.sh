@@ -6,7 +6,6 @@
 # claims: auto self
 # cost: high
 # machine: sleepy
-# timeout: 180
 
 # A boot for these alone: a hot-plug port that wakes up and does not find the
 # function that was there (Linux had removed it) switches the slot off, and QEMU

@@ -5,7 +5,6 @@
 # claims: auto self
 # cost: high
 # machine: smp4
-# timeout: 200
 
 # queue_rows DIR: frames of each queue of the VF, one number per line
 queue_rows() {

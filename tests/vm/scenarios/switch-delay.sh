@@ -4,7 +4,6 @@
 # traffic goes on, and the state is right as soon as it can be
 # claims: auto self
 # cost: high
-# timeout: 200
 rig_up 1
 an_load
 vf_load

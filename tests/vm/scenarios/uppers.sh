@@ -3,7 +3,6 @@
 # Devices on top of the synthetic NIC: their traffic goes by the VF, also across
 # a revocation
 # claims: auto self
-# timeout: 120
 stack_up 1
 bare() { ip addr flush dev eth0; }
 addressed() { ip addr add 10.0.0.1/24 dev "$1"; ip link set "$1" up; }

@@ -4,7 +4,6 @@
 # twenty times
 # claims: auto self
 # cost: high
-# timeout: 180
 sysfs=/sys/bus/vmbus/drivers/hv_netvsc
 rig_up 1
 for d in "$sysfs"/*/net/eth0; do

@@ -6,7 +6,6 @@
 # by the hot-plug port: power off, a new card, power on.
 # claims: auto self
 # cost: high
-# timeout: 150
 
 # dead: the function stops to answer, under traffic both ways
 dead() {

@@ -4,7 +4,6 @@
 # nothing, an attach that it refuses changes nothing, and both are said
 # claims: self
 # cost: high
-# timeout: 240
 
 xdp_shut() { ! flag_set "$(vf_dev 0)" 0x1; }
 

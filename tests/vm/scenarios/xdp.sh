@@ -5,7 +5,6 @@
 # claims: auto self
 # cost: high
 # nics: 2
-# timeout: 240
 
 rig_up 2
 an_load window_ms=$((1000 * SLOW))
