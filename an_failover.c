@@ -32,6 +32,11 @@ module_param_named(window_ms, an_window_ms, uint, 0444);
 MODULE_PARM_DESC(window_ms,
 		 "Time in ms to leave a new VF closed so that udev can rename it, 0 to 10000 (default 100, as hv_netvsc)");
 
+bool an_fast_wanted = true;
+module_param_named(fast, an_fast_wanted, bool, 0444);
+MODULE_PARM_DESC(fast,
+		 "Hand packets to the VF before the synthetic NIC's queues (default Y; needs CONFIG_NETFILTER_EGRESS)");
+
 /* claim=self: take a VF before the synthetic device's driver can */
 bool an_claim_self_first;
 

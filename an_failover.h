@@ -6,8 +6,8 @@
  *
  *   RTNL            the list of pairs, membership (which VF), state, claim, and
  *                   every operation on the two devices. Held by all notifiers.
- *   RCU             struct an_pair as found by an_pair_of_rcu(), and tx_vf:
- *                   the data path takes nothing else.
+ *   RCU             struct an_pair as found by an_pair_of_rcu(), tx_vf, and
+ *                   fast.vf: the data path takes nothing else.
  *   stats.lock      folding of the per-CPU counters into the synthetic
  *                   device's own counters. Never taken in the data path.
  *   instance lock   (7.x, "ops locked" VFs such as mlx5's) is held by the core
@@ -19,6 +19,7 @@
 
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter.h>
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 #include <net/netdev_lock.h>
@@ -132,7 +133,14 @@ struct an_transition {
 };
 
 /**
- * struct an_pcpu_stats - traffic of a self-claimed VF, one instance per CPU
+ * struct an_pcpu_stats - traffic of a VF that this module counts, per CPU
+ * @rx_packets: received (claim self)
+ * @rx_bytes: received (claim self)
+ * @tx_packets: sent by the fast path, or by the overlay (claim self)
+ * @tx_bytes: likewise
+ * @tx_dropped: refused by the VF's queue
+ * @tx_slow: those of @tx_packets that the overlay sent
+ * @syncp: for readers on 32-bit machines
  *
  * Frames and bytes as on the wire: a GSO or GRO packet counts its segments,
  * bytes include Ethernet headers and VLAN tags.
@@ -143,6 +151,7 @@ struct an_pcpu_stats {
 	u64_stats_t tx_packets;
 	u64_stats_t tx_bytes;
 	u64_stats_t tx_dropped;
+	u64_stats_t tx_slow;
 	struct u64_stats_sync syncp;
 };
 
@@ -155,6 +164,7 @@ struct an_totals {
 	u64 tx_packets;
 	u64 tx_bytes;
 	u64 tx_dropped;
+	u64 tx_slow;
 };
 
 /**
@@ -173,6 +183,28 @@ struct an_stats {
 	u64 switches;
 	u64 switch_why[AN_REASON_COUNT];
 	u64 refused;
+};
+
+/**
+ * struct an_fast - the transmit fast path of a pair, see core/fast.c
+ * @vf: where the hook sends; NULL: it steps aside
+ * @fold_due: @fold will run, or the counters are folded by whoever reads them
+ * @fold: shows what was counted to those who read the driver's counters
+ * @hook: the netfilter egress hook on the synthetic device
+ * @hooked: @hook is registered (RTNL)
+ * @headroom: synthetic device's needed_headroom without a fast path (RTNL)
+ * @headroom_low: the one that we gave it instead (RTNL)
+ * @lowered: it has @headroom_low by our doing (RTNL)
+ */
+struct an_fast {
+	struct net_device __rcu *vf;
+	bool fold_due;
+	struct delayed_work fold;
+	struct nf_hook_ops hook;
+	bool hooked;
+	bool lowered;
+	unsigned short headroom;
+	unsigned short headroom_low;
 };
 
 /**
@@ -214,6 +246,7 @@ struct an_found {
  * @syn_ops: its own net_device_ops
  * @hnode: entry of the RCU hash by @syn, for the data path
  * @stats: counters
+ * @fast: the fast path, for either claim
  * @node: entry of the list of pairs
  * @vf: the enslaved VF, held; NULL while there is none
  * @type: what is special about the synthetic device's driver
@@ -246,7 +279,7 @@ struct an_found {
  * @syn_tracker: tracks the reference on @syn
  * @vf_tracker: tracks the reference on @vf
  *
- * All members below @stats are protected by RTNL.
+ * All members below @fast are protected by RTNL.
  */
 struct an_pair {
 	/* data path */
@@ -255,6 +288,7 @@ struct an_pair {
 	const struct net_device_ops *syn_ops;
 	struct hlist_node hnode;
 	struct an_stats stats;
+	struct an_fast fast;
 
 	/* control path */
 	struct list_head node;
@@ -303,6 +337,7 @@ int an_power_event(struct notifier_block *nb, unsigned long event, void *ptr);
 /* an_failover.c: parameters */
 extern bool an_claim_self_first;
 extern unsigned int an_window_ms;
+extern bool an_fast_wanted;
 bool an_synthetic_listed(const char *driver);
 
 /* core/pair.c */
@@ -354,6 +389,7 @@ bool an_driver_has_other(const struct an_pair *pair,
 void an_take_vf(struct an_pair *pair, struct net_device *vf);
 void an_release_vf(struct an_pair *pair, enum an_reason why);
 void an_schedule_setup(struct an_pair *pair, unsigned int delay_ms);
+void an_queue_work(struct delayed_work *work, unsigned int delay_ms);
 void an_setup_work(struct work_struct *work);
 void an_tell_peers(struct an_pair *pair);
 
@@ -390,6 +426,42 @@ netdev_tx_t an_start_xmit(struct sk_buff *skb, struct net_device *syn);
 u16 an_select_queue(struct net_device *syn, struct sk_buff *skb,
 		    struct net_device *sb_dev);
 
+unsigned int an_tx_bytes(const struct sk_buff *skb, unsigned int segs);
+
+/**
+ * an_carries() - is a device there, up, and does it have carrier?
+ * @dev: either device of a pair
+ *
+ * All of this changes before the notifier that tells us, so the data path looks
+ * for itself, once.
+ *
+ * Context: any.
+ * Return: true when it can send.
+ */
+static inline bool an_carries(const struct net_device *dev)
+{
+	const unsigned long set = BIT(__LINK_STATE_START) |
+				  BIT(__LINK_STATE_PRESENT);
+	const unsigned long clear = BIT(__LINK_STATE_NOCARRIER);
+
+	return (READ_ONCE(dev->state) & (set | clear)) == set;
+}
+
+/* core/fast.c, for kernels that have what it needs */
+#ifdef CONFIG_NETFILTER_EGRESS
+void an_fast_init(struct an_pair *pair);
+void an_fast_exit(struct an_pair *pair);
+void an_fast_start(struct an_pair *pair);
+void an_fast_stop(struct an_pair *pair);
+void an_fast_update(struct an_pair *pair);
+#else
+static inline void an_fast_init(struct an_pair *pair) {}
+static inline void an_fast_exit(struct an_pair *pair) {}
+static inline void an_fast_start(struct an_pair *pair) {}
+static inline void an_fast_stop(struct an_pair *pair) {}
+static inline void an_fast_update(struct an_pair *pair) {}
+#endif
+
 /* core/xdp.c */
 void an_xdp_learn(struct an_pair *pair);
 void an_xdp_forget(struct an_pair *pair);
@@ -406,7 +478,7 @@ rx_handler_result_t an_handle_frame(struct sk_buff **pskb);
 /* core/stats.c */
 int an_stats_init(struct an_stats *stats);
 void an_stats_free(struct an_stats *stats);
-void an_stats_fold(struct an_pair *pair);
+bool an_stats_fold(struct an_pair *pair);
 void an_stats_totals(const struct an_stats *stats, struct an_totals *sum);
 void an_get_stats64(struct net_device *syn, struct rtnl_link_stats64 *t);
 

@@ -8,23 +8,23 @@
 #include "../an_failover.h"
 #include "trace.h"
 
+/* With claim driver the driver's own transmit path does it, but for the fast path. */
 static void an_steer(struct an_pair *pair)
 {
-	/* With claim driver the driver's own transmit path does it. */
-	if (pair->claim != AN_CLAIM_SELF)
-		return;
-
-	an_link_limits(pair, true);
-	rcu_assign_pointer(pair->tx_vf, pair->vf);
+	if (pair->claim == AN_CLAIM_SELF) {
+		an_link_limits(pair, true);
+		rcu_assign_pointer(pair->tx_vf, pair->vf);
+	}
+	an_fast_update(pair);
 }
 
 static void an_unsteer(struct an_pair *pair)
 {
-	if (pair->claim != AN_CLAIM_SELF)
-		return;
-
-	RCU_INIT_POINTER(pair->tx_vf, NULL);
-	an_link_limits(pair, false);
+	an_fast_update(pair);
+	if (pair->claim == AN_CLAIM_SELF) {
+		RCU_INIT_POINTER(pair->tx_vf, NULL);
+		an_link_limits(pair, false);
+	}
 }
 
 /**

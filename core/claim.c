@@ -44,10 +44,21 @@ void an_schedule_setup(struct an_pair *pair, unsigned int delay_ms)
 	if (READ_ONCE(pair->dead))
 		return;
 	if (delay_ms)
-		queue_delayed_work(an_wq, &pair->setup,
-				   msecs_to_jiffies(delay_ms));
+		an_queue_work(&pair->setup, delay_ms);
 	else
 		mod_delayed_work(an_wq, &pair->setup, 0);
+}
+
+/**
+ * an_queue_work() - let some other work item of a pair run
+ * @work: the work item; nothing happens when it is queued already
+ * @delay_ms: after so many milliseconds
+ *
+ * Context: any.
+ */
+void an_queue_work(struct delayed_work *work, unsigned int delay_ms)
+{
+	queue_delayed_work(an_wq, work, msecs_to_jiffies(delay_ms));
 }
 
 static void an_note_found(struct an_pair *pair, const struct net_device *vf)
@@ -100,6 +111,7 @@ static void an_detach(struct an_pair *pair)
 	struct net_device *vf = pair->vf;
 
 	pair->vf = NULL;
+	an_fast_update(pair);
 	pair->claim = AN_CLAIM_NONE;
 	pair->window_over = false;
 	pair->open_due = false;
@@ -421,8 +433,10 @@ static void an_setup(struct an_pair *pair)
 	if (!pair->vf)
 		an_find_and_take(pair);
 
-	if (pair->vf)
+	if (pair->vf) {
+		an_fast_start(pair);
 		an_vlan_sync(pair);
+	}
 
 	if (pair->claim == AN_CLAIM_DRIVER) {
 		an_link_mtu(pair);

@@ -24,7 +24,7 @@ static const struct {
 };
 
 static const char *const own_rows[] = {
-	"an_state", "an_claim", "an_refused", "an_switches",
+	"an_state", "an_claim", "an_refused", "an_fast_packets", "an_switches",
 };
 
 #define AN_OWN_ROWS	(ARRAY_SIZE(own_rows) + AN_REASON_COUNT)
@@ -149,6 +149,7 @@ static void an_get_ethtool_stats(struct net_device *syn,
 	*data++ = pair->state;
 	*data++ = pair->claim;
 	*data++ = pair->stats.refused;
+	*data++ = sum.tx_packets - sum.tx_slow;
 	*data++ = pair->stats.switches;
 	for (i = 0; i < AN_REASON_COUNT; i++)
 		*data++ = pair->stats.switch_why[i];

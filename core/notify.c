@@ -237,6 +237,7 @@ static void an_syn_late(struct an_pair *pair, unsigned long event)
 	case NETDEV_FEAT_CHANGE:
 		if (pair->claim == AN_CLAIM_SELF && pair->window_over)
 			an_link_features(pair);
+		an_fast_update(pair);
 		break;
 	}
 }
@@ -276,9 +277,11 @@ static void an_vf_late(struct an_pair *pair, unsigned long event,
 	case NETDEV_DOWN:
 		an_overlay_event_end(pair);
 		break;
+	case NETDEV_FEAT_CHANGE:
+		an_fast_update(pair);
+		fallthrough;
 	case NETDEV_CHANGEMTU:
 	case NETDEV_CHANGEADDR:
-	case NETDEV_FEAT_CHANGE:
 		an_vf_drift(pair);
 		break;
 	case NETDEV_CHANGEUPPER:

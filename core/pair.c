@@ -153,6 +153,7 @@ int an_pair_create(struct net_device *syn)
 	pair->type = an_syn_type_of(syn);
 	pair->profile = &an_profile_generic;
 	INIT_DELAYED_WORK(&pair->setup, an_setup_work);
+	an_fast_init(pair);
 	netdev_hold(syn, &pair->syn_tracker, GFP_KERNEL);
 	hash_add_rcu(pair_hash, &pair->hnode, (unsigned long)syn);
 	list_add_tail(&pair->node, &pairs);
@@ -186,6 +187,7 @@ void an_pair_destroy(struct an_pair *pair, enum an_reason why)
 	an_release_vf(pair, why);
 	if (why == AN_WHY_UNLOAD)
 		an_tell_peers(pair);
+	an_fast_stop(pair);
 	an_ethtool_remove(pair);
 	an_overlay_unwatch(pair);
 
@@ -193,6 +195,7 @@ void an_pair_destroy(struct an_pair *pair, enum an_reason why)
 	hash_del_rcu(&pair->hnode);
 	synchronize_net();
 
+	an_fast_exit(pair);
 	/* A reader in flight may have counted after the last fold. */
 	an_stats_fold(pair);
 	netdev_put(pair->syn, &pair->syn_tracker);

@@ -32,12 +32,15 @@ struct an_vf_profile {
  *	a link event
  * @has_vf_rows: its "ethtool -S" has the rows vf_rx_packets, vf_rx_bytes,
  *	vf_tx_packets, vf_tx_bytes and vf_tx_dropped
+ * @makes_headroom: it finds itself the headroom that a packet lacks, so that
+ *	needed_headroom is a hint
  */
 struct an_syn_type {
 	const char *driver;
 	bool adds_dev_stats;
 	bool knows_by_ops;
 	bool has_vf_rows;
+	bool makes_headroom;
 };
 
 extern const struct an_vf_profile an_profile_mlx4;

@@ -2,7 +2,8 @@
 /*
  * Counters of a self-claimed VF, and how they reach "ip -s link"
  *
- * With claim driver the driver counts the VF's traffic itself and these stay 0.
+ * With claim driver the driver counts the VF's traffic itself, all but what the fast
+ * path sends.
  *
  * A driver whose ndo_get_stats64 adds struct net_device.stats (hv_netvsc does)
  * gets our counts folded in there: they are right whoever reads, also while the
@@ -61,6 +62,7 @@ void an_stats_totals(const struct an_stats *stats, struct an_totals *sum)
 			one.tx_packets = u64_stats_read(&p->tx_packets);
 			one.tx_bytes = u64_stats_read(&p->tx_bytes);
 			one.tx_dropped = u64_stats_read(&p->tx_dropped);
+			one.tx_slow = u64_stats_read(&p->tx_slow);
 		} while (u64_stats_fetch_retry(&p->syncp, start));
 
 		sum->rx_packets += one.rx_packets;
@@ -68,6 +70,7 @@ void an_stats_totals(const struct an_stats *stats, struct an_totals *sum)
 		sum->tx_packets += one.tx_packets;
 		sum->tx_bytes += one.tx_bytes;
 		sum->tx_dropped += one.tx_dropped;
+		sum->tx_slow += one.tx_slow;
 	}
 }
 
@@ -76,15 +79,17 @@ void an_stats_totals(const struct an_stats *stats, struct an_totals *sum)
  * @pair: the pair; nothing happens when its driver does not add dev->stats
  *
  * Context: any but hard interrupts.
+ * Return: true when there was something new.
  */
-void an_stats_fold(struct an_pair *pair)
+bool an_stats_fold(struct an_pair *pair)
 {
 	struct an_totals *folded = &pair->stats.folded;
 	struct net_device *syn = pair->syn;
 	struct an_totals now;
+	bool news;
 
 	if (!pair->type->adds_dev_stats)
-		return;
+		return false;
 
 	spin_lock_bh(&pair->stats.lock);
 	an_stats_totals(&pair->stats, &now);
@@ -93,8 +98,10 @@ void an_stats_fold(struct an_pair *pair)
 	DEV_STATS_ADD(syn, tx_packets, now.tx_packets - folded->tx_packets);
 	DEV_STATS_ADD(syn, tx_bytes, now.tx_bytes - folded->tx_bytes);
 	DEV_STATS_ADD(syn, tx_dropped, now.tx_dropped - folded->tx_dropped);
+	news = memcmp(folded, &now, sizeof(now));
 	*folded = now;
 	spin_unlock_bh(&pair->stats.lock);
+	return news;
 }
 
 /**

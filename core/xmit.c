@@ -8,8 +8,15 @@
 
 #include "../an_failover.h"
 
-/* A packet on its way to the VF: what it will be on the wire. */
-static unsigned int an_tx_bytes(const struct sk_buff *skb, unsigned int segs)
+/**
+ * an_tx_bytes() - what a packet on its way to the VF will be on the wire
+ * @skb: the packet, skb->data at its MAC header
+ * @segs: the number of frames that it will become
+ *
+ * Context: any.
+ * Return: bytes of all these frames.
+ */
+unsigned int an_tx_bytes(const struct sk_buff *skb, unsigned int segs)
 {
 	unsigned int vlan = skb_vlan_tag_present(skb) ? VLAN_HLEN : 0;
 	unsigned int bytes = skb->len + segs * vlan;
@@ -55,6 +62,7 @@ static netdev_tx_t an_vf_xmit(struct an_pair *pair, struct net_device *vf,
 	if (likely(rc == NET_XMIT_SUCCESS || rc == NET_XMIT_CN)) {
 		u64_stats_add(&stats->tx_packets, segs);
 		u64_stats_add(&stats->tx_bytes, bytes);
+		u64_stats_add(&stats->tx_slow, segs);
 	} else {
 		u64_stats_add(&stats->tx_dropped, segs);
 	}
@@ -67,9 +75,6 @@ static netdev_tx_t an_vf_xmit(struct an_pair *pair, struct net_device *vf,
  * @skb: the packet, consumed
  * @syn: the synthetic device
  *
- * The VF's netdev and carrier are looked at again for each packet: they change
- * before the notifier that tells us.
- *
  * Context: bottom halves off, or interrupts off for netpoll, which keeps to the
  * synthetic path.
  * Return: NETDEV_TX_OK or NETDEV_TX_BUSY of the synthetic path, NET_XMIT_* of
@@ -80,8 +85,7 @@ netdev_tx_t an_start_xmit(struct sk_buff *skb, struct net_device *syn)
 	struct an_pair *pair = an_pair_of_rcu(syn);
 	struct net_device *vf = rcu_dereference_bh(pair->tx_vf);
 
-	if (likely(vf && netif_running(vf) && netif_carrier_ok(vf)) &&
-	    !netpoll_tx_running(syn))
+	if (likely(vf && an_carries(vf)) && !netpoll_tx_running(syn))
 		return an_vf_xmit(pair, vf, skb);
 
 	return pair->syn_ops->ndo_start_xmit(skb, syn);

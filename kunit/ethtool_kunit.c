@@ -9,7 +9,7 @@
 #include "fixture.h"
 
 #define VF_ROWS		5
-#define OWN_ROWS	(4 + AN_REASON_COUNT)
+#define OWN_ROWS	(5 + AN_REASON_COUNT)
 
 /* A driver's rows: ours to be added to first and last. */
 static const char driver_rows[][ETH_GSTRING_LEN] = {
@@ -134,6 +134,7 @@ static void count(struct an_pair *pair)
 	u64_stats_set(&p->tx_packets, 3);
 	u64_stats_set(&p->tx_bytes, 4);
 	u64_stats_set(&p->tx_dropped, 5);
+	u64_stats_set(&p->tx_slow, 1);
 	pair->stats.refused = 6;
 	pair->stats.switches = 7;
 	for (i = 0; i < AN_REASON_COUNT; i++)
@@ -148,6 +149,7 @@ static void expect_own_rows(struct kunit *test, const struct shown *all, int row
 	expect_row(test, all, row++, "an_state", AN_SYNTHETIC);
 	expect_row(test, all, row++, "an_claim", AN_CLAIM_NONE);
 	expect_row(test, all, row++, "an_refused", 6);
+	expect_row(test, all, row++, "an_fast_packets", 3 - 1);
 	expect_row(test, all, row++, "an_switches", 7);
 	for (i = 0; i < AN_REASON_COUNT; i++) {
 		snprintf(name, sizeof(name), "an_switch_%s", an_reason_name(i));

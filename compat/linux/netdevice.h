@@ -94,6 +94,27 @@ static inline int netif_get_port_parent_id(struct net_device *dev,
 }
 #endif
 
+/* What tc has at the egress of a device: a mini Qdisc, since 6.6 a tcx entry. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+static inline bool an_has_tc_egress(const struct net_device *dev)
+{
+#ifdef CONFIG_NET_XGRESS
+	return rcu_access_pointer(dev->tcx_egress);
+#else
+	return false;
+#endif
+}
+#else
+static inline bool an_has_tc_egress(const struct net_device *dev)
+{
+#ifdef CONFIG_NET_EGRESS
+	return rcu_access_pointer(dev->miniq_egress);
+#else
+	return false;
+#endif
+}
+#endif
+
 /* 6.12 has this, with a check for what earlier kernels do not have. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
 static inline int dev_xdp_propagate(struct net_device *dev,
