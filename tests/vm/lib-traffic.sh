@@ -204,12 +204,15 @@ flows_end() {
 	done
 }
 
-# moves_by ADDRESS PATH: pinged by that path of NIC 0
+# moves_by ADDRESS PATH: pinged by that path of NIC 0, the VF by the fast path
 moves_by() {
-	local before
+	local before fast
 	poll_for 8 reaches "$1" || return
 	before=$(hv_stat 0 "$2_tx_frames")
+	fast=$(estat eth0 an_fast_packets)
 	ping -q -c 5 -i 0.05 -W 1 "$1" >/dev/null || return
+	fast=$(($(estat eth0 an_fast_packets) - fast))
+	if [ "$2" = vf ]; then [ $fast -ge 5 ]; else [ $fast = 0 ]; fi || return
 	[ $(($(hv_stat 0 "$2_tx_frames") - before)) -ge 5 ]
 }
 
@@ -225,4 +228,12 @@ across() {
 	wait_for 10 an_active 0
 	wait_for 5 on_vf 0
 	check "$1: by the next VF" moves_by "$to" vf
+}
+
+# burst_out ID COUNT: that many datagrams; SEEN by the switch in the end
+burst_out() {
+	flows_reset 0
+	flow send 10.0.0.2 -i "$1" -p $((7000 + $1)) -c "$2" -r 1000 -s 200 >/dev/null
+	usleep 300000
+	SEEN=$(switch_flow 0 tx "$1" seen)
 }

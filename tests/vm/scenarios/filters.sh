@@ -46,14 +46,6 @@ by() {
 		"$1: carried $2"
 }
 
-# burst_out ID COUNT: that many datagrams; SEEN by the switch in the end
-burst_out() {
-	flows_reset 0
-	flow send 10.0.0.2 -i "$1" -p $((7000 + $1)) -c "$2" -r 1000 -s 200 >/dev/null
-	usleep 300000
-	SEEN=$(switch_flow 0 tx "$1" seen)
-}
-
 # drop_again HOOK...: take the rule that drops off again
 drop_again() {
 	must nft delete rule "$@" handle "$(nft -a list chain "$@" |

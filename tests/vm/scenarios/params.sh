@@ -35,6 +35,7 @@ bad window_ms=4294967295 'window_ms: 4294967295 is more than'
 # the kernel's
 bad window_ms=-1 'invalid for parameter .window_ms'
 bad window_ms=4294967296 'invalid for parameter .window_ms'
+bad fast=2 'invalid for parameter .fast'
 bad window_ms=x 'invalid for parameter .window_ms'
 bad synthetic=a,b,c,d,e,f,g,h,i 'can only take 8 arguments'
 

@@ -98,17 +98,13 @@ wait_for 5 channels_are 0 1
 checks 1
 rig_clean
 
-# A synthetic device that has never had more than one queue: nobody asks which
-# one, and hv_netvsc, which hands on the answer, sends all by the VF's first.
+# A synthetic device that has never had more than one queue: nobody asks which one.
+# hv_netvsc, which hands on the answer, would send all by the VF's first; what the
+# fast path takes goes by the VF's choice.
 rig_up 1 channels=1
 an_load
 vf_load mlx5_core queues=8
 vf_up 0
-if [ "$CLAIM" = self ]; then
-	checks "a single"
-else
-	note "a single channel: $(queues_used tx eight "$IDS" tx) queue(s) used by hv_netvsc"
-	assert_gt "$(queues_used rx eight "$IDS" rx)" 1 "a single channel: received by several"
-fi
+checks "a single"
 rig_clean
 t_done

@@ -8,7 +8,7 @@
 # link_on FIRST [SECOND]: attach; the link goes with the process
 link_on() {
 	rm -f /tmp/link
-	xdplink eth0 "$@" >/tmp/link &
+	bpflink xdp eth0 "$@" >/tmp/link &
 	LINK=$!
 	JOBS="$JOBS $LINK"
 	poll_for 5 grep -q attached /tmp/link
