@@ -203,7 +203,7 @@ bool an_claim_vf(struct an_pair *pair, struct net_device *vf)
 	vf->priv_flags |= IFF_NO_ADDRCONF;
 	an_note_settings(pair);
 	if (syn->needed_headroom < vf->needed_headroom)
-		syn->needed_headroom = vf->needed_headroom;
+		WRITE_ONCE(syn->needed_headroom, vf->needed_headroom);
 	an_overlay_install(pair);
 	an_xdp_learn(pair);
 	call_netdevice_notifiers(NETDEV_JOIN, vf);
@@ -325,7 +325,7 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
 	/* Nobody is to take a VF that leaves for a NIC of its own. */
 	if (!vf->dismantle)
 		an_unmark_slave(pair, vf);
-	syn->needed_headroom = pair->found.headroom;
+	WRITE_ONCE(syn->needed_headroom, pair->found.headroom);
 	if (vf_stays)
 		an_restore_vf(pair, vf);
 }

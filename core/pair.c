@@ -181,8 +181,11 @@ void an_pair_destroy(struct an_pair *pair, enum an_reason why)
 {
 	ASSERT_RTNL();
 
-	pair->dead = true;
-	/* The work only tries to take RTNL, so it is safe to wait for it. */
+	/*
+	 * Read by the work without RTNL, which it only tries to take: so it is
+	 * safe to wait for the work.
+	 */
+	WRITE_ONCE(pair->dead, true);
 	cancel_delayed_work_sync(&pair->setup);
 	an_release_vf(pair, why);
 	if (why == AN_WHY_UNLOAD)
