@@ -10,9 +10,8 @@
 # more (kernel-debug.sh), where every report is a failure. KCSAN=1 means K=kcsan, which
 # reports data races: those of this module are failures, others are counted.
 # V=1 shows what the scenarios say as they run, and keeps every boot's log.
-# SPREAD=1: each kernel runs a scenario with one of its claims in turn, so that of
-# several kernels every scenario meets every kernel and every claim in half the time;
-# those that say "cost: high" are left out on one of three kernels.
+# SPREAD=1: a scenario runs once with each claim, each time on another kernel; which
+# ones is its turn among the others. Those that say "cost: high" run once.
 # STOP=1 ends with the first check that fails.
 # DIR=directory takes the scenarios from another directory. $VMBUILD is where to
 # build and log, for two runs side by side.

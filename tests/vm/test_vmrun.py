@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which runs are made, and what is made of machines that do not come up."""
 
+import collections
 import contextlib
 import io
 import pathlib
@@ -33,20 +34,43 @@ class Spread(unittest.TestCase):
                          [("7.2", "none")])
 
     def test_in_turn(self):
-        even = self.runs("# claims: auto self\n", 0)
-        odd = self.runs("# claims: auto self\n", 1)
-        self.assertEqual([k for k, _ in even], KERNELS)
-        self.assertEqual(sorted(even + odd),
-                         sorted(self.runs("# claims: auto self\n")))
+        runs = [self.runs("# claims: auto self\n", turn) for turn in range(6)]
+        for run in runs:
+            self.assertEqual(sorted(c for _, c in run), ["auto", "self"])
+            self.assertEqual(len({k for k, _ in run}), 2)
+        every = collections.Counter(r for run in runs for r in run)
+        self.assertEqual(every, dict.fromkeys(self.runs(""), 2))
+
+    def test_one_claim(self):
+        runs = [self.runs("# claims: self\n", turn) for turn in range(3)]
+        self.assertEqual(runs, [[(k, "self")] for k in KERNELS])
+        self.assertEqual(self.runs("# claims: none\n# kernels: 7.2\n", 1),
+                         [("7.2", "none")])
+        self.assertEqual(self.runs("# kernels: debug\n", 1), [])
 
     def test_one_kernel(self):
         self.assertEqual([self.runs("", turn, ["6.12"]) for turn in (0, 1)],
                          [[("6.12", "auto")], [("6.12", "self")]])
 
     def test_expensive(self):
-        runs = [self.runs("# cost: high\n", turn) for turn in range(4)]
-        self.assertEqual([len(r) for r in runs], [2] * 4)
-        self.assertEqual({k for r in runs for k, _ in r}, set(KERNELS))
+        runs = [self.runs("# cost: high\n", turn) for turn in range(6)]
+        self.assertEqual(sorted(r for run in runs for r in run),
+                         sorted(self.runs("")))
+
+    def test_all_scenarios(self):
+        """Each kernel with each claim gets its share of those that there are."""
+        tests = vmrun.pick([], KERNELS, ["auto", "self"],
+                           vmrun.HERE / "scenarios", True)
+        for path in {t.path for t in tests}:
+            fields = vmrun.header(path)
+            claims = fields.get("claims", "auto self").split()
+            if fields.get("cost") == "high":
+                claims = claims[:1]
+            self.assertEqual(len([t for t in tests if t.path == path]), len(claims))
+        share = collections.Counter((t.machine.kernel, t.claim) for t in tests
+                                    if t.claim != "none")
+        self.assertEqual(set(share), set(self.runs("")))
+        self.assertGreater(min(share.values()), 0.7 * max(share.values()), share)
 
 
 class FakeVM:

@@ -10,6 +10,7 @@ it. Machines run side by side. See klog.py for what counts as a failure.
 import argparse
 import collections
 import dataclasses
+import itertools
 import os
 import pathlib
 import queue
@@ -86,32 +87,35 @@ def header(path):
     return fields
 
 
-def spread_over(kernels, fields, turn):
-    """The kernels whose turn it is: an expensive scenario leaves one end out."""
-    if fields.get("cost") != "high" or len(kernels) < 3:
-        return kernels
-    return kernels[1:] if turn // 2 % 2 else kernels[:-1]
+def in_turn(kernels, claims, turn, expensive):
+    """(kernel, claim) of a scenario's runs: each claim once, on a kernel of its own.
+
+    The turn chooses which kernels, and which claim goes where. An expensive scenario
+    has one run; on a single kernel so have all.
+    """
+    count = min(len(kernels), len(claims), 1 if expensive else 2)
+    choices = [list(zip(some, order))
+               for some in itertools.combinations(kernels, count)
+               for order in itertools.permutations(claims, count)]
+    return choices[turn % len(choices)]
 
 
 def tests_of(path, kernels, claims, turn=None):
-    """All runs of one scenario file; with a turn, one claim on each kernel."""
+    """All runs of one scenario file; with a turn, those that it has then."""
     fields = header(path)
     ports = 2 if int(fields.get("nics", 1)) <= 2 else 8
     options = tuple(sorted(fields.get("machine", "").split()))
-    for i, kernel in enumerate(kernels):
-        wanted = fields.get("kernels", kernel).split()
-        if not {kernel, SERIES.get(kernel)} & set(wanted):
-            continue
-        mine = [c for c in fields.get("claims", "auto self").split()
-                if c in claims or c == "none"]
-        if turn is not None:
-            if kernel not in spread_over(kernels, fields, turn):
-                continue
-            mine = mine and [mine[(turn + i) % len(mine)]]
-        for claim in mine:
-            yield Test(path.stem, claim, Machine(kernel, ports, options),
-                       path, int(fields.get("timeout", SECONDS)) *
-                       SLOW.get(kernel, 1), fields.get("allow", ""))
+    kernels = [k for k in kernels if
+               {k, SERIES.get(k)} & set(fields.get("kernels", k).split())]
+    claims = [c for c in fields.get("claims", "auto self").split()
+              if c in claims or c == "none"]
+    runs = itertools.product(kernels, claims)
+    if turn is not None:
+        runs = in_turn(kernels, claims, turn, fields.get("cost") == "high")
+    for kernel, claim in runs:
+        yield Test(path.stem, claim, Machine(kernel, ports, options), path,
+                   int(fields.get("timeout", SECONDS)) * SLOW.get(kernel, 1),
+                   fields.get("allow", ""))
 
 
 def cpio(entries):
@@ -509,8 +513,10 @@ def pick(names, kernels, claims, directory, spread):
         if unknown:
             sys.exit(f"vmtest: no such scenario: {' '.join(sorted(unknown))}")
         files = [f for f in files if f.stem in names]
-    return [t for i, f in enumerate(files)
-            for t in tests_of(f, kernels, claims, i if spread else None)]
+    turns = collections.defaultdict(itertools.count)	# the expensive have their own
+    return [t for f in files for t in
+            tests_of(f, kernels, claims,
+                     next(turns[header(f).get("cost")]) if spread else None)]
 
 
 def main():
