@@ -134,7 +134,35 @@ static int datapath_show(struct seq_file *m, void *v)
 	seq_puts(m, READ_ONCE(nic->sw.vf_path) ? "vf\n" : "synthetic\n");
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(datapath);
+
+static int datapath_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, datapath_show, inode->i_private);
+}
+
+/* By the host itself, for a guest that has a VF and no driver to ask for it */
+static ssize_t datapath_write(struct file *file, const char __user *buf,
+			      size_t len, loff_t *pos)
+{
+	struct hvsim_nic *nic = file_inode(file)->i_private;
+	bool vf;
+	int err;
+
+	err = kstrtobool_from_user(buf, len, &vf);
+	if (err)
+		return err;
+	switch_set_path(&nic->sw, vf);
+	return len;
+}
+
+static const struct file_operations datapath_fops = {
+	.owner		= THIS_MODULE,
+	.open		= datapath_open,
+	.read		= seq_read,
+	.write		= datapath_write,
+	.llseek		= seq_lseek,
+	.release	= single_release,
+};
 
 static void channels_show(const struct hvsim_nic *nic, struct seq_file *m)
 {
@@ -271,7 +299,7 @@ void control_add(struct hvsim_nic *nic)
 			    &nic->sw.vf_multicast);
 	debugfs_create_u32("switch_delay_ms", 0600, nic->dir,
 			   &nic->switch_delay_ms);
-	debugfs_create_file("datapath", 0400, nic->dir, nic, &datapath_fops);
+	debugfs_create_file("datapath", 0600, nic->dir, nic, &datapath_fops);
 	debugfs_create_file("state", 0400, nic->dir, nic, &state_fops);
 	debugfs_create_file("stats", 0600, nic->dir, nic, &nic_stats_fops);
 	debugfs_create_file("flows", 0600, nic->dir, nic, &flows_fops);

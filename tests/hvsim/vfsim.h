@@ -261,6 +261,7 @@ struct vfsim_coalesce {
  * @fail_xdp: knob, 1: programs are refused, 2: so is removing one
  * @slow_us: knob, how long a frame stays in the transmit ring
  * @stall: knob, bit mask of transmit queues that do not move
+ * @sink: knob, what is sent is counted and goes nowhere: the wire costs nothing
  * @xdp_prog: the XDP program
  * @filter: address filter, %NULL takes everything
  * @filter_lock: protects the writers of @filter
@@ -294,6 +295,7 @@ struct vfsim {
 	u32 fail_xdp;
 	u32 slow_us;
 	u32 stall;
+	bool sink;
 
 	struct bpf_prog __rcu *xdp_prog;
 

@@ -158,6 +158,7 @@ static void vfsim_debugfs_add_port(struct vfsim *vf, struct dentry *dir)
 	debugfs_create_u32("fail_vlan", 0600, dir, &vf->fail_vlan);
 	debugfs_create_u32("fail_xdp", 0600, dir, &vf->fail_xdp);
 	debugfs_create_u32("slow_us", 0600, dir, &vf->slow_us);
+	debugfs_create_bool("sink", 0600, dir, &vf->sink);
 	debugfs_create_file("stats", 0400, dir, vf, &vfsim_stats_fops);
 }
 

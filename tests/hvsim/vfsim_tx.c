@@ -129,7 +129,9 @@ static void vfsim_tx_one(struct vfsim_queue *q, struct sk_buff *skb)
 
 	/* A NIC does not know what becomes of a frame that it has sent */
 	vfsim_wire_size(skb, &packets, &bytes);
-	if (!hvsim_vf_xmit(q->vf->port, skb))
+	if (READ_ONCE(q->vf->sink))
+		dev_consume_skb_any(skb);
+	else if (!hvsim_vf_xmit(q->vf->port, skb))
 		atomic64_inc(&q->tx_events[VFSIM_TX_REFUSED]);
 	vfsim_count(q, &q->tx, packets, bytes);
 }

@@ -37,6 +37,10 @@ SECONDS = 300		# then a scenario is stuck, if its header does not say otherwise
 # and has taken out again, "Oops: int3" (seen with QEMU 7.2, four CPUs, Linux 7.2).
 # In turn is also the cheaper way.
 TCG = "tcg,thread=single"
+# "machine: icount": one instruction takes 1 ns of the guest's time, and a second run
+# is the same as the first. QEMU 7.2 hangs with more than one CPU.
+ICOUNT = ("-icount", "shift=0,sleep=off", "-smp", "1", "-seed", "1",
+          "-rtc", "base=2024-01-01T00:00:00,clock=vm")
 DEBUG = "debug"		# the debug kernel, see kernel-debug.sh
 KCSAN = "kcsan"		# the one that finds data races
 SERIES = {DEBUG: "6.12", KCSAN: "6.12"}	# whose scenarios such a kernel runs
@@ -59,6 +63,7 @@ class Machine:
     kernel: str
     ports: int = 2
     options: tuple = ()
+    qemu: tuple = ()	# further arguments
 
 
 @dataclasses.dataclass
@@ -193,9 +198,11 @@ def kernel_env(kernel):
 
 def command(machine, accel, image, monitor):
     """QEMU's command line."""
+    exact = "icount" in machine.options
+    cpus = ("-smp", "4" if "smp4" in machine.options else "2")
     cmd = ["qemu-system-x86_64", "-machine", "q35", "-cpu", "max",
            "-accel", TCG if accel == "tcg" else accel,
-           "-smp", "4" if "smp4" in machine.options else "2",
+           *(ICOUNT if exact else cpus),
            "-m", str(MEMORY.get(machine.kernel, 1024)),
            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
            "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
@@ -206,7 +213,8 @@ def command(machine, accel, image, monitor):
            "printk.devkmsg=on net.ifnames=0 mitigations=off "
            "random.trust_cpu=on no_timer_check norandmaps" +
            APPEND.get(machine.kernel, "") +
-           (" kmemleak=off" if "nokmemleak" in machine.options else ""),
+           (" kmemleak=off" if "nokmemleak" in machine.options else "") +
+           (" nokaslr" if exact else ""),
            "-serial", "stdio",
            "-qmp", f"unix:{monitor},server=on,wait=off"]
     for device in devices(machine):
@@ -214,7 +222,7 @@ def command(machine, accel, image, monitor):
     if "cards" in machine.options:
         for pair in cards():
             cmd += pair
-    return cmd
+    return cmd + list(machine.qemu)
 
 
 class VM:

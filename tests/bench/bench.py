@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""What a packet costs, in instructions, against others who do the same (make bench).
+
+    bench.py [K=6.12] [W=workload,...] [VF=vfsim,e1000e] [C=contender,...] [N=packets]
+             [JOBS=n] [CI=1] [STORE=1] [TRACE=0]
+
+One boot for each contender and kind of VF, on an emulated CPU that counts its
+instructions: exact, and the same each time. See Documentation/benchmarks.rst.
+TRACE=0 leaves out how many of them were turns of string instructions.
+
+CI=1 measures little, and fails when the module's share of what stock hv_netvsc adds
+has grown against the stored one ("ratios"); with STORE=1 it stores what it finds.
+$VMBUILD is where to build and log.
+"""
+
+import concurrent.futures
+import dataclasses
+import json
+import pathlib
+import subprocess
+import sys
+import time
+
+import insn_trace
+import machines
+import results
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parent.parent
+OUT = TOP / "build" / "bench"
+RATIOS = HERE / "ratios"
+WORKLOADS = ("udp64", "udp1400", "tso", "rr", "rx_udp", "rx_gro", "forward")
+ONLY_VFSIM = ("rx_gro",)	# a card's far end cannot send many segments at once
+TRACED = 20000	# packets of a loop that is recorded, for the host to see some
+OPTIONS = {"K": "6.12", "W": "", "VF": "", "C": "", "N": "20000", "JOBS": "2",
+           "CI": "", "STORE": "", "TRACE": "1"}
+CI = {"W": "udp64,rx_udp", "VF": "vfsim", "C": "an_failover-auto,hv_netvsc,bare"}
+
+
+def options(words, known):
+    """KEY=value words; an empty value means the default."""
+    opts = dict(known)
+    for word in words:
+        key, _, value = word.partition("=")
+        if key not in opts:
+            sys.exit(f"bench: what is '{word}'? ({' '.join(f'{k}=' for k in opts)})")
+        opts[key] = value or opts[key]
+    return opts
+
+
+def chosen(text, known, what):
+    """The names asked for, in the order of those there are."""
+    names = text.replace(",", " ").split() or known
+    unknown = set(names) - set(known)
+    if unknown:
+        sys.exit(f"bench: no {what} '{' '.join(sorted(unknown))}' "
+                 f"({' '.join(known)})")
+    return [name for name in known if name in names]
+
+
+def build(kernel):
+    """Modules, tools and image."""
+    print(f"bench: building for Linux {kernel}", flush=True)
+    done = subprocess.run([machines.VM_DIR / "build.sh", kernel], check=False)
+    if done.returncode:
+        sys.exit("bench: cannot build, see above")
+    machines.vmrun.LOGS.mkdir(parents=True, exist_ok=True)
+
+
+def commit():
+    """What is measured."""
+    done = subprocess.run(["git", "-C", TOP, "describe", "--always", "--dirty"],
+                          check=False, capture_output=True, text=True)
+    return done.stdout.strip() or "unknown"
+
+
+class Bench:
+    """All boots of a run."""
+
+    def __init__(self, opts):
+        self.kernel = opts["K"]
+        self.workloads = chosen(opts["W"], WORKLOADS, "workload")
+        self.vfs = chosen(opts["VF"], machines.VFS, "VF")
+        self.contenders = chosen(opts["C"], results.CONTENDERS, "contender")
+        self.count = int(opts["N"])
+        self.trace = opts["TRACE"] != "0"
+        self.features = {}	# (vf, contender): of its application's device
+        self.failed = 0
+        self.passed = 0
+
+    def boot(self, vf, contender):
+        """Rows of one boot, and what is wrong with it."""
+        start = time.monotonic()
+        work = " ".join(self.workloads)
+        env = {"WORKLOADS": work, "TRACE": work if self.trace else "",
+               "COUNT": self.count, "TRACED": TRACED}
+        log = machines.vmrun.LOGS / f"bench-{vf}-{contender}.log"
+        vm, faults = machines.boot(
+            machines.machine(self.kernel, vf, contender), vf, contender, env, log)
+        rows = list(results.rows_of(vm.output, vf, contender))
+        for row in rows:
+            if vm.traces.get(row.workload):
+                row.string_insns = insn_trace.string_insns(vm.traces[row.workload])
+        wanted = {w for w in self.workloads if vf == "vfsim" or w not in ONLY_VFSIM}
+        missing = wanted - {row.workload for row in rows}
+        faults += [f"{workload}: no result" for workload in sorted(missing)]
+        self.features[vf, contender] = results.features_of(vm.output)[:1]
+        return rows, faults, time.monotonic() - start, log
+
+    def unlike(self):
+        """Devices whose offloads are not the bare VF's."""
+        for (vf, contender), features in sorted(self.features.items()):
+            bare = self.features.get((vf, results.BARE))
+            if bare and features != bare:
+                differs = set(features[0]) ^ set(bare[0]) if features else "none"
+                yield f"{contender} over {vf}: not the bare VF's offloads: {differs}"
+
+    def run(self, jobs):
+        """All rows, workload by workload."""
+        todo = [(vf, contender) for vf in self.vfs for contender in self.contenders]
+        found = []
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            boots = [pool.submit(self.boot, *what) for what in todo]
+            for i, (what, future) in enumerate(zip(todo, boots)):
+                rows, faults, seconds, log = future.result()
+                found += rows
+                self.report(f"{i + 1} of {len(todo)}: {what[1]} over {what[0]}, "
+                            f"{seconds:.0f} s", faults, log)
+        for text in self.unlike():
+            self.report("offloads", [text])
+        order = [(w, v, c) for w in self.workloads for v in self.vfs
+                 for c in self.contenders]
+        found.sort(key=lambda r: order.index((r.workload, r.vf, r.contender)))
+        return results.compare(found)
+
+    def report(self, what, faults, log=None):
+        """Count and show one boot."""
+        if faults:
+            self.failed += 1
+        else:
+            self.passed += 1
+        print(f"bench: {what}{': FAIL' if faults else ''}", flush=True)
+        for fault in faults[:6]:
+            print(f"       {fault}")
+        if faults and log:
+            print(f"       log: {log}", flush=True)
+
+    def save(self, rows):
+        """results.json and what gnuplot reads."""
+        OUT.mkdir(parents=True, exist_ok=True)
+        env = machines.vmrun.kernel_env(self.kernel)
+        text = json.dumps({"kernel": env["REL"], "commit": commit(),
+                           "rows": [dataclasses.asdict(r) for r in rows]}, indent=1)
+        (OUT / "results.json").write_text(text + "\n")
+        (OUT / "table.txt").write_text("".join(f"{l}\n" for l in results.table(rows)))
+
+
+def check_ratios(bench, rows, store):
+    """Compare with the stored ratios, or store these."""
+    now = results.ratios(rows)
+    if store:
+        if bench.failed or None in now.values():
+            sys.exit("bench: not stored")
+        RATIOS.write_text("# SPDX-License-Identifier: GPL-2.0\n"
+                          "# What an_failover-auto adds, as a share of what stock "
+                          "hv_netvsc adds: make bench CI=1 STORE=1\n" +
+                          "".join(f"{w} {r:.4f}\n" for w, r in sorted(now.items())))
+    for workload, text, good in results.judge(
+            now, results.read_ratios(RATIOS.read_text())):
+        bench.report(f"{workload}: ratio to hv_netvsc {text}",
+                     [] if good else ["more than it was"])
+
+
+def draw(rows):
+    """Bar charts of what is over the bare VF; returns what is wrong."""
+    panels = {}
+    for row in rows:
+        if row.contender != results.BARE and row.over_bare is not None:
+            ours = 1 if row.contender in results.OURS else 2
+            panels.setdefault(f"{row.workload}-{row.vf}", []).append(
+                f'"{row.contender}" {row.over_bare} {row.string_insns or 0} {ours}\n')
+    if not panels:
+        return []
+    for name, lines in panels.items():
+        (OUT / f"{name}.dat").write_text("".join(lines))
+    done = subprocess.run(
+        ["gnuplot", "-e", f"dir='{OUT}'; panels='{' '.join(panels)}'", HERE / "bench.gp"],
+        check=False, capture_output=True, text=True)
+    return done.stderr.splitlines() if done.returncode else []
+
+
+def main():
+    """Command line."""
+    opts = options(sys.argv[1:], OPTIONS)
+    ci = opts["CI"] not in ("", "0")
+    if ci:
+        opts.update(CI)
+    bench = Bench(opts)
+    build(bench.kernel)
+    rows = bench.run(max(1, int(opts["JOBS"])))
+    bench.save(rows)
+    wrong = draw(rows)
+    if wrong:
+        bench.report("picture", wrong)
+    print()
+    print("\n".join(results.table(rows)))
+    print()
+    if ci:
+        check_ratios(bench, rows, opts["STORE"] not in ("", "0"))
+    print(f"bench: results in {OUT}")
+    print(f"bench: {bench.passed} passed, {bench.failed} failed")
+    sys.exit(1 if bench.failed or not bench.passed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the guests of make bench say, and what follows from it."""
+
+import dataclasses
+import re
+
+BARE = "bare"
+OURS = ("an_failover-auto", "an_failover-self")
+PEERS = ("hv_netvsc", "net_failover", "bonding", "team")
+CONTENDERS = (BARE, *OURS, *PEERS)
+REFERENCE = "hv_netvsc"	# what the stored ratios are to
+WORSE = 1.02		# a ratio may grow so much before that is a failure
+
+SAID = re.compile(r"\] T: bench (row|symbol|features) (.*)")
+
+
+@dataclasses.dataclass
+class Row:
+    """One workload of one contender with one kind of VF."""
+
+    workload: str
+    vf: str
+    contender: str
+    insns: float
+    string_insns: float = None
+    over_bare: float = None
+
+
+def said(lines, kind):
+    """Word lists of a kind, from a console."""
+    for line in lines:
+        match = SAID.search(line)
+        if match and match[1] == kind:
+            yield match[2].split()
+
+
+def rows_of(lines, vf, contender):
+    """Rows of one boot. Instructions in tenths, as byte-identical text."""
+    for workload, *pairs in said(lines, "row"):
+        value = dict(pair.split("=", 1) for pair in pairs)
+        yield Row(workload, vf, contender,
+                  round(int(value["insns"]) / int(value["count"]), 1))
+
+
+def features_of(lines):
+    """What the devices of one boot have, the application's first."""
+    return [sorted(words) for words in
+            ([w for w in line if "=" in w] for line in said(lines, "features"))]
+
+
+def compare(rows):
+    """Fill in what each row costs over the bare VF."""
+    bare = {(r.workload, r.vf): r.insns for r in rows if r.contender == BARE}
+    for row in rows:
+        limit = bare.get((row.workload, row.vf))
+        if limit is not None:
+            row.over_bare = round(row.insns - limit, 1)
+    return rows
+
+
+def best_peer(rows, row):
+    """The peer that adds least to the same workload and VF, or None."""
+    peers = [r for r in rows if r.contender in PEERS and r.over_bare is not None and
+             (r.workload, r.vf) == (row.workload, row.vf)]
+    return min(peers, key=lambda r: r.over_bare, default=None)
+
+
+def ratio(row, other):
+    """What a row adds, as a share of what another adds; None if there is none."""
+    if other is None or row.over_bare is None or not other.over_bare:
+        return None
+    return row.over_bare / other.over_bare
+
+
+def table(rows):
+    """Lines to print, workload by workload."""
+    yield (f"{'workload':9} {'VF':7} {'contender':17} {'insns':>9} {'string':>8} "
+           f"{'over bare':>9}  to the best peer")
+    last = None
+    for row in rows:
+        where = (row.workload, row.vf)
+        if last and where != last:
+            yield ""
+        last = where
+        string = "" if row.string_insns is None else f"{row.string_insns:.1f}"
+        over = "" if row.over_bare is None else f"{row.over_bare:.1f}"
+        peer = best_peer(rows, row)
+        share = ratio(row, peer) if row.contender in OURS else None
+        text = "" if share is None else f"{share:.2f} x {peer.contender}"
+        yield (f"{row.workload:9} {row.vf:7} {row.contender:17} {row.insns:9.1f} "
+               f"{string:>8} {over:>9}  {text}").rstrip()
+
+
+def ratios(rows, contender=OURS[0]):
+    """{workload: what a contender adds, as a share of what stock hv_netvsc adds}."""
+    found = {}
+    for row in rows:
+        if row.contender != contender:
+            continue
+        other = next((r for r in rows if r.contender == REFERENCE and
+                      (r.workload, r.vf) == (row.workload, row.vf)), None)
+        found[row.workload] = ratio(row, other)
+    return found
+
+
+def read_ratios(text):
+    """The stored ratios: "workload ratio" a line."""
+    lines = (line.split("#")[0].split() for line in text.splitlines())
+    return {line[0]: float(line[1]) for line in lines if line}
+
+
+def judge(now, stored):
+    """(workload, text, good) for each ratio that is measured or stored."""
+    for workload in sorted(set(now) | set(stored)):
+        new, old = now.get(workload), stored.get(workload)
+        if new is None:
+            yield workload, "was not measured", False
+        elif old is None:
+            yield workload, f"{new:.4f}, and none is stored", False
+        else:
+            # a ratio below 0 is better than the bare VF: also then more is worse
+            limit = old + abs(old) * (WORSE - 1)
+            yield workload, f"{new:.4f}, stored {old:.4f}", new <= limit

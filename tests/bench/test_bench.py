@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of what make bench makes of what its guests and QEMU say."""
+
+import pathlib
+import sys
+import unittest
+from unittest import mock
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+import bench	# pylint: disable=wrong-import-position
+import insn_trace	# pylint: disable=wrong-import-position
+import machines	# pylint: disable=wrong-import-position
+import results	# pylint: disable=wrong-import-position
+
+CONSOLE = """<5>[    3.1] T: bench features eth0 a=on b=off
+<5>[    3.2] T: bench row udp64 count=1000 insns=6000499
+<5>[    3.3] T: # + echo '<5>T: bench row none count=1 insns=1'
+<5>[    3.4] T: bench row rx_udp count=1000 insns=2500000
+""".splitlines()
+
+
+def rows(**insns):
+    """Rows of udp64 over vfsim, by contender."""
+    return results.compare([results.Row("udp64", "vfsim", name.replace("_auto", "-auto"),
+                                        value) for name, value in insns.items()])
+
+
+class Console(unittest.TestCase):
+    """Rows and features."""
+
+    def test_rows(self):
+        """Instructions per packet."""
+        found = list(results.rows_of(CONSOLE, "vfsim", "bare"))
+        self.assertEqual([(r.workload, r.insns) for r in found],
+                         [("udp64", 6000.5), ("rx_udp", 2500.0)])
+
+    def test_features(self):
+        """Without the device's name."""
+        self.assertEqual(results.features_of(CONSOLE), [["a=on", "b=off"]])
+
+
+class Comparison(unittest.TestCase):
+    """Over the bare VF, and against others."""
+
+    def test_over_bare(self):
+        """Each with the bare VF of its own workload and kind."""
+        found = rows(bare=100.0, team=130.5)
+        found.append(results.Row("udp64", "e1000e", "team", 200.0))
+        results.compare(found)
+        self.assertEqual([r.over_bare for r in found], [0.0, 30.5, None])
+
+    def test_best_peer(self):
+        """The one that adds least, and none of our own."""
+        found = rows(bare=100.0, an_failover_auto=110.0, team=130.0, bonding=120.0)
+        peer = results.best_peer(found, found[1])
+        self.assertEqual(peer.contender, "bonding")
+        self.assertEqual(results.ratio(found[1], peer), 0.5)
+        self.assertIn("0.50 x bonding", "\n".join(results.table(found)))
+
+    def test_no_peer(self):
+        """Nothing to compare with."""
+        found = rows(bare=100.0, an_failover_auto=110.0)
+        self.assertIsNone(results.best_peer(found, found[1]))
+        self.assertIsNone(results.ratio(found[1], None))
+
+    def test_ratios(self):
+        """To stock hv_netvsc."""
+        found = rows(bare=100.0, an_failover_auto=110.0, hv_netvsc=140.0)
+        self.assertEqual(results.ratios(found), {"udp64": 0.25})
+
+
+class Ratios(unittest.TestCase):
+    """The stored ratios."""
+
+    def judge(self, now, stored):
+        """Which workloads are good."""
+        return {w: good for w, _, good in results.judge(now, stored)}
+
+    def test_read(self):
+        """Comments are none."""
+        self.assertEqual(results.read_ratios("# x\nudp64 0.5 # y\n\nrr 1\n"),
+                         {"udp64": 0.5, "rr": 1.0})
+
+    def test_two_percent(self):
+        """So much is allowed, and better is."""
+        for now, good in ((0.509, True), (0.511, False), (0.1, True), (-0.1, True)):
+            self.assertEqual(self.judge({"a": now}, {"a": 0.5}), {"a": good})
+
+    def test_below_zero(self):
+        """Better than the bare VF."""
+        for now, good in ((-0.51, True), (-0.495, True), (-0.48, False)):
+            self.assertEqual(self.judge({"a": now}, {"a": -0.5}), {"a": good})
+
+    def test_missing(self):
+        """On either side."""
+        self.assertEqual(self.judge({"a": 0.5, "c": None}, {"b": 0.5, "c": 1.0}),
+                         {"a": False, "b": False, "c": False})
+
+
+def trace(*pcs):
+    """Lines as QEMU writes them."""
+    return [f"Trace 0: 0x7f2a [00000000/{pc:016x}/0040c0b0/ff000200] \n" for pc in pcs]
+
+
+class Trace(unittest.TestCase):
+    """Recorded instructions."""
+
+    def test_addresses(self):
+        """Only of blocks."""
+        lines = ["Stopped execution of TB chain before 0x7f\n", *trace(16, 17)]
+        self.assertEqual(list(insn_trace.addresses(lines)), [16, 17])
+
+    def test_packets(self):
+        """Whole ones only."""
+        self.assertEqual(list(insn_trace.packets([9, 1, 5, 6, 1, 7, 1, 8], 1)),
+                         [[1, 5, 6], [1, 7]])
+
+    def test_calls(self):
+        """A packet may be two calls."""
+        self.assertEqual(list(insn_trace.packets([1, 5, 1, 6, 1, 7, 1, 8, 1], 1, 2)),
+                         [[1, 5, 1, 6], [1, 7, 1, 8]])
+
+    def test_string(self):
+        """Repeats in a row are a string instruction, others are a loop."""
+        loop = [1, 2, 3, 3, 2, 3]
+        self.assertEqual(insn_trace.string_insns([loop]), 0)
+        self.assertEqual(insn_trace.string_insns([loop + [4, 4, 4]]), 3)
+
+    def test_string_once(self):
+        """One turn of what is known to be one, and the odd packet out."""
+        self.assertEqual(insn_trace.string_insns([[1, 4], [1, 4], [1] + [4] * 100]), 1)
+
+    def test_functions(self):
+        """By symbol, string instructions apart, per packet."""
+        symbols = insn_trace.Symbols([
+            "ffffffff81000020 T second", "ffffffff81000010 t first",
+            "ffffffff81000018 d data", "ffffffffc0000000 t third\t[mod]"])
+        base = 0xffffffff81000000
+        found = insn_trace.functions(
+            [[base + 0x10, base + 0x1f] + 3 * [base + 0x20],
+             [base + 0x10, 0x400000, 0xffffffffc0000004, base + 0x20]], symbols)
+        self.assertEqual(found, {"first": [1.5, 0.0], "second": [0.0, 2.0],
+                                 insn_trace.USER: [0.5, 0.0], "third [mod]": [0.5, 0.0]})
+
+    def test_side_by_side(self):
+        """The largest difference first, the sum last."""
+        lines = list(insn_trace.side_by_side(
+            {"a": [10.0, 0.0], "b": [50.0, 512.0]}, {"a": [9.0, 0.0]}, ("x", "y")))
+        self.assertEqual([line.split()[-1] for line in lines[1:]], ["b", "a", "all"])
+        self.assertEqual(lines[-1].split()[:3], ["60.0", "9.0", "+51.0"])
+
+
+class Machine(unittest.TestCase):
+    """QEMU's arguments."""
+
+    def test_exact(self):
+        """One CPU, whose clock counts, at the same addresses each time."""
+        with mock.patch.object(machines.vmrun, "kernel_env",
+                               return_value={"VMLINUZ": "image"}):
+            words = machines.vmrun.command(machines.machine("6.12", "vfsim", "bare"),
+                                           "tcg", "initrd", "monitor")
+        text = " ".join(words)
+        self.assertIn("-icount shift=0,sleep=off -smp 1 -seed 1", text)
+        self.assertEqual(words.count("-smp"), 1)
+        self.assertIn("nokaslr", words[words.index("-append") + 1].split())
+
+    def test_cards(self):
+        """A VF for each pair and a far end; virtio for those that need it."""
+        mach = machines.machine("6.12", "e1000e", "net_failover")
+        self.assertIn("failover=on", " ".join(mach.qemu))
+        self.assertEqual(sum("e1000e," in a for a in mach.qemu), machines.PAIRS + 1)
+        self.assertEqual(machines.machine("6.12", "vfsim", "hv_netvsc").qemu, ())
+
+    def test_options(self):
+        """An empty value means the default, an unknown name ends it."""
+        self.assertEqual(bench.options(["K=", "N=5"], {"K": "6.12", "N": "1"}),
+                         {"K": "6.12", "N": "5"})
+        with self.assertRaises(SystemExit):
+            bench.options(["X=1"], {"K": ""})
+        with self.assertRaises(SystemExit):
+            bench.chosen("udp65", bench.WORKLOADS, "workload")
+
+
+if __name__ == "__main__":
+    unittest.main()

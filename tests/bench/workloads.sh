@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC1091,SC2034,SC2153,SC2154
+# What make bench measures; part of guest.sh. run_<workload> measures and checks that
+# each packet took the VF, trace_<workload> lets it run for the host to look at.
+
+row() { say "bench row $1 count=$2 insns=$3"; }
+
+# traced WORKLOAD insns-COMMAND...: insns tells the host when it is warm, and has to be
+# busy for so long that the host can have a look
+traced() {
+	export INSNS_SAY="<5>T: mon trace $1"
+	shift
+	check "traced: $*" "$@" >/dev/null
+	unset INSNS_SAY
+}
+
+# traced_pktgen WORKLOAD
+traced_pktgen() {
+	must pktgen_run "$VF" 1000
+	mon "trace $1"
+	check "traced: $1" pktgen_run "$VF" "$TRACED"
+}
+
+# --- transmit ----------------------------------------------------------------------
+
+# udp_send SIZE COUNT [FLOWS]
+udp_send() { insns udp 10.0.0.2 9 "$1" "${3:-1}" "$2"; }
+
+# tx_udp WORKLOAD SIZE [FLOWS]
+tx_udp() {
+	local before line
+	vf_sink 0 1
+	before=$(if_stat "$VF" tx_packets)
+	line=$(udp_send "$2" "$COUNT" "${3:-1}") || t_die "$1"
+	assert_eq $(($(if_stat "$VF" tx_packets) - before)) "$(word sent "$line")" \
+		"$1: each packet left by the VF"
+	row "$1" "$COUNT" "$(word insns "$line")"
+}
+
+run_udp64() { tx_udp udp64 64; }
+run_udp1400() { tx_udp udp1400 1400; }
+
+trace_udp64() { traced udp64 udp_send 64 "$TRACED"; }
+trace_udp1400() { traced udp1400 udp_send 1400 "$TRACED"; }
+
+# A packet of 40 segments each time: what the device's limits are does not matter
+SEGMENTS=40
+
+tso_ready() {
+	[ ! -e /tmp/zero ] || return 0
+	must dd if=/dev/zero of=/tmp/zero bs=65536 count=1
+	# a window, and memory, for all that nobody acknowledges
+	must ip neigh add 10.0.0.3 lladdr 02:00:00:00:00:03 nud permanent dev "$APP"
+	must ip route add 10.0.0.3 dev "$APP" initcwnd 1000000
+	echo 4000000 4000000 4000000 >/proc/sys/net/ipv4/tcp_mem
+}
+
+tso_send() { insns tso 10.0.0.3 9 /tmp/zero $SEGMENTS "$1"; }
+
+run_tso() {
+	local before line count=$((COUNT / 4)) frames
+	tso_ready
+	vf_sink 0 1
+	before=$(if_stat "$VF" tx_packets)
+	line=$(tso_send $count) || t_die tso
+	frames=$(($(if_stat "$VF" tx_packets) - before))
+	assert_eq $((frames / $(word sent "$line"))) $SEGMENTS "tso: each segment left by the VF"
+	row tso $count "$(word insns "$line")"
+}
+
+trace_tso() { tso_ready; traced tso tso_send "$TRACED"; }
+
+# --- request and answer ------------------------------------------------------------
+
+rr_send() {
+	local pid rc
+	peer_exec 0 insns echo 9 >/tmp/echo &
+	pid=$!
+	poll_for 5 [ -s /tmp/echo ]
+	insns rr 10.0.0.4 9 "$1"
+	rc=$?
+	wait $pid
+	rm /tmp/echo
+	return $rc
+}
+
+run_rr() {
+	local before line count=$((COUNT / 4))
+	far_end
+	vf_sink 0 0
+	before=$(dev_count "$VF")
+	line=$(rr_send $count) || t_die rr
+	note "rr: the VF had $before, has $(dev_count "$VF")"
+	assert_le $((2 * count)) $(($(if_stat "$VF" tx_packets) - ${before#* })) \
+		"rr: requests left by the VF"
+	assert_le $((2 * count)) $(($(if_stat "$VF" rx_packets) - ${before% *})) \
+		"rr: answers came by the VF"
+	row rr $count "$(word insns "$line")"
+}
+
+trace_rr() {
+	far_end
+	vf_sink 0 0
+	traced rr rr_send "$TRACED"
+}
+
+# --- receive: pktgen as the driver of the VF ---------------------------------------
+
+pg() {
+	echo "$2" >"/proc/net/pktgen/$1" || t_die "pktgen: $1: $2"
+}
+
+# pktgen_setup DEV IP-DESTINATION
+pktgen_setup() {
+	local line
+	[ -d /sys/module/pktgen ] || must modprobe pktgen
+	pg kpktgend_0 rem_device_all
+	pg kpktgend_0 "add_device $1"
+	while read -r line; do
+		pg "$1" "$line"
+	done <<-SETTINGS
+	xmit_mode netif_receive
+	burst 1
+	delay 0
+	pkt_size 106
+	dst_mac $(mac_of "$1")
+	src_mac 02:00:00:00:00:00
+	dst $2
+	src_min 10.0.0.2
+	src_max 10.0.0.2
+	udp_src_min 9
+	udp_src_max 9
+	udp_dst_min 9
+	udp_dst_max 9
+	SETTINGS
+}
+
+# pktgen_run DEV COUNT: sets USEC; pktgen's own time, for it sleeps before and after
+pktgen_run() {
+	pg "$1" "count $2"
+	pg pgctrl start
+	USEC=$(sed -n 's/^Result: OK: \([0-9]*\)(.*/\1/p' "/proc/net/pktgen/$1")
+	[ -n "$USEC" ]
+}
+
+# datagrams that came to the socket, which is full and has been since the first few
+dropped_at_socket() { awk '/^Udp:/ { n = $6 } END { print n }' /proc/net/snmp; }
+
+# vf_rx_of: what hv_netvsc has counted as received by the VF
+vf_rx_of() { estat "$APP" vf_rx_packets; }
+
+rx_ready() {
+	local port=9
+	[ -z "${SINK_PID:-}" ] || return 0
+	insns sink $port "$APP" >/tmp/sink &
+	SINK_PID=$!
+	poll_for 5 [ -s /tmp/sink ] || t_die "no socket to receive at"
+	pktgen_setup "$VF" 10.0.0.1
+	must pktgen_run "$VF" 1000
+}
+
+# The second of two runs is twice as long: what comes once does not count.
+run_rx_udp() {
+	local dropped once vf
+	rx_ready
+	dropped=$(dropped_at_socket)
+	vf=$(vf_rx_of)
+	must pktgen_run "$VF" "$COUNT"
+	once=$USEC
+	must pktgen_run "$VF" $((2 * COUNT))
+	assert_eq $(($(dropped_at_socket) - dropped)) $((3 * COUNT)) \
+		"rx_udp: each packet came to the socket on $APP"
+	[ -z "$vf" ] || assert_eq $(($(vf_rx_of) - vf)) $((3 * COUNT)) \
+		"rx_udp: and was the VF's"
+	row rx_udp "$COUNT" $(((USEC - once) * 1000))
+}
+
+trace_rx_udp() {
+	rx_ready
+	traced_pktgen rx_udp
+}
+
+# --- in by one pair, out by the other ----------------------------------------------
+
+forward_ready() {
+	echo 1 >/proc/sys/net/ipv4/ip_forward
+	vf_sink 1 1
+	pktgen_setup "$VF" 10.0.1.2
+	must pktgen_run "$VF" 1000
+}
+
+run_forward() {
+	local sent once
+	forward_ready
+	sent=$(if_stat "$VF1" tx_packets)
+	must pktgen_run "$VF" "$COUNT"
+	once=$USEC
+	must pktgen_run "$VF" $((2 * COUNT))
+	assert_eq $(($(if_stat "$VF1" tx_packets) - sent)) $((3 * COUNT)) \
+		"forward: each packet left by the other VF"
+	row forward "$COUNT" $(((USEC - once) * 1000))
+	forward_done
+}
+
+forward_done() {
+	echo 0 >/proc/sys/net/ipv4/ip_forward
+	pktgen_setup "$VF" 10.0.0.1
+}
+
+trace_forward() {
+	forward_ready
+	traced_pktgen forward
+	forward_done
+}
+
+# --- receive with GRO: the far end of a simulated VF -------------------------------
+
+# They end behind GRO and routing: for an address that nobody has
+gro_ready() {
+	far_end
+	[ -n "$(ip route show type blackhole)" ] || must ip route add blackhole 10.9.0.0/16
+}
+
+gro_send() {
+	in_peer 0 insns frames "$FAR" "$(mac_of "$VF")" 10.0.0.4 10.9.0.1 $SEGMENTS "$1"
+}
+
+ip_received() { awk '/^Ip:/ { n = $4 } END { print n }' /proc/net/snmp; }
+
+run_rx_gro() {
+	local before ip line count=$((COUNT / 4))
+	[ "$SCENARIO" = vfsim ] || return 0
+	gro_ready
+	before=$(if_stat "$VF" rx_packets)
+	ip=$(ip_received)
+	line=$(gro_send $count) || t_die rx_gro
+	assert_eq $(($(if_stat "$VF" rx_packets) - before)) $((2 * count * SEGMENTS)) \
+		"rx_gro: each segment came by the VF"
+	assert_eq $(($(ip_received) - ip)) $((2 * count)) "rx_gro: merged to one packet"
+	row rx_gro $count "$(word insns "$line")"
+}
+
+trace_rx_gro() {
+	[ "$SCENARIO" = vfsim ] || return 0
+	gro_ready
+	traced rx_gro gro_send "$TRACED"
+}
