@@ -51,6 +51,7 @@ far_end() {
 	esac
 	FAR=$dev
 	mac=$(mac_of "$dev")
+	vf_sink 0 0
 	must ip netns add peer0
 	must ip link set "$dev" netns peer0
 	must in_peer 0 ip link set "$dev" up

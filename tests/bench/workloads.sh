@@ -58,13 +58,15 @@ tso_ready() {
 tso_send() { insns tso 10.0.0.3 9 /tmp/zero $SEGMENTS "$1"; }
 
 run_tso() {
-	local before line count=$((COUNT / 4)) frames
+	local before line count=$((COUNT / 4)) each=$SEGMENTS
+	# QEMU's card cuts packets after it has counted them
+	[ "$SCENARIO" != e1000e ] || each=1
 	tso_ready
 	vf_sink 0 1
 	before=$(if_stat "$VF" tx_packets)
 	line=$(tso_send $count) || t_die tso
-	frames=$(($(if_stat "$VF" tx_packets) - before))
-	assert_eq $((frames / $(word sent "$line"))) $SEGMENTS "tso: each segment left by the VF"
+	assert_eq $(($(if_stat "$VF" tx_packets) - before)) \
+		$((each * $(word sent "$line"))) "tso: each segment left by the VF"
 	row tso $count "$(word insns "$line")"
 }
 
