@@ -195,6 +195,7 @@ struct an_stats {
  * @headroom: synthetic device's needed_headroom without a fast path (RTNL)
  * @headroom_low: the one that we gave it instead (RTNL)
  * @lowered: it has @headroom_low by our doing (RTNL)
+ * @paused: the driver has yet to see the VF's link, after hibernation (RTNL)
  */
 struct an_fast {
 	struct net_device __rcu *vf;
@@ -203,6 +204,7 @@ struct an_fast {
 	struct nf_hook_ops hook;
 	bool hooked;
 	bool lowered;
+	bool paused;
 	unsigned short headroom;
 	unsigned short headroom_low;
 };
@@ -454,12 +456,16 @@ void an_fast_exit(struct an_pair *pair);
 void an_fast_start(struct an_pair *pair);
 void an_fast_stop(struct an_pair *pair);
 void an_fast_update(struct an_pair *pair);
+void an_fast_pause(struct an_pair *pair);
+void an_fast_resume(struct an_pair *pair);
 #else
 static inline void an_fast_init(struct an_pair *pair) {}
 static inline void an_fast_exit(struct an_pair *pair) {}
 static inline void an_fast_start(struct an_pair *pair) {}
 static inline void an_fast_stop(struct an_pair *pair) {}
 static inline void an_fast_update(struct an_pair *pair) {}
+static inline void an_fast_pause(struct an_pair *pair) {}
+static inline void an_fast_resume(struct an_pair *pair) {}
 #endif
 
 /* core/xdp.c */

@@ -183,7 +183,7 @@ void an_fast_start(struct an_pair *pair)
 }
 
 /**
- * an_fast_stop() - take the hook away
+ * an_fast_stop() - take the hook away for good
  * @pair: the pair, without a VF; wait for a grace period before it is freed
  *
  * Context: RTNL, may sleep.
@@ -191,10 +191,8 @@ void an_fast_start(struct an_pair *pair)
 void an_fast_stop(struct an_pair *pair)
 {
 	ASSERT_RTNL();
-	if (!pair->fast.hooked)
-		return;
-	nf_unregister_net_hook(dev_net(pair->syn), &pair->fast.hook);
-	pair->fast.hooked = false;
+	if (pair->fast.hooked)
+		nf_unregister_net_hook(dev_net(pair->syn), &pair->fast.hook);
 }
 
 /*
@@ -219,6 +217,22 @@ static void an_fast_headroom(struct an_pair *pair, const struct net_device *vf)
 }
 
 /*
+ * The kind that the kernel attached by itself, as net.core.default_qdisc was when the
+ * device was first opened. TCP leaves pacing to "fq" and the like: what the synthetic
+ * device has, the VF must have. "pfifo_fast" promises nothing.
+ */
+static bool an_fast_same_queueing(const struct net_device *syn,
+				  const struct net_device *vf)
+{
+	const struct Qdisc *leaf, *vf_leaf;
+
+	leaf = rtnl_dereference(netdev_get_tx_queue(syn, 0)->qdisc_sleeping);
+	vf_leaf = rtnl_dereference(netdev_get_tx_queue(vf, 0)->qdisc_sleeping);
+	return leaf->ops == vf_leaf->ops ||
+	       !strcmp(leaf->ops->id, "pfifo_fast");
+}
+
+/*
  * What was turned off on the synthetic device is to be done in software there. With
  * claim self the VF has followed, but for what it cannot turn off.
  */
@@ -227,7 +241,8 @@ static bool an_fast_fit(const struct an_pair *pair)
 	const struct net_device *syn = pair->syn, *vf = pair->vf;
 	netdev_features_t off = syn->hw_features & ~syn->features;
 
-	if (!vf || pair->state != AN_ACTIVE || !pair->fast.hooked)
+	if (!vf || pair->state != AN_ACTIVE || !pair->fast.hooked ||
+	    pair->fast.paused || !an_fast_same_queueing(syn, vf))
 		return false;
 	/* Nobody would see the packets counted. */
 	if (pair->claim == AN_CLAIM_DRIVER && !pair->type->adds_dev_stats)
@@ -258,4 +273,31 @@ void an_fast_update(struct an_pair *pair)
 	if (vf)
 		WRITE_ONCE(fast->fold_due, pair->claim == AN_CLAIM_SELF);
 	rcu_assign_pointer(fast->vf, vf);
+}
+
+/**
+ * an_fast_pause() - the driver is about to leave the VF without telling anybody
+ * @pair: a pair with claim driver
+ *
+ * After hibernation hv_netvsc goes by the synthetic path, as the host does, until it
+ * hears of the VF's link.
+ *
+ * Context: RTNL.
+ */
+void an_fast_pause(struct an_pair *pair)
+{
+	pair->fast.paused = true;
+	an_fast_update(pair);
+}
+
+/**
+ * an_fast_resume() - the driver has heard of the VF's link
+ * @pair: a pair with a VF
+ *
+ * Context: RTNL; may run in any notifier.
+ */
+void an_fast_resume(struct an_pair *pair)
+{
+	pair->fast.paused = false;
+	an_fast_update(pair);
 }

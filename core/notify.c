@@ -248,6 +248,8 @@ static void an_vf_link_changed(struct an_pair *pair)
 		an_pair_evaluate(pair, AN_WHY_CARRIER);
 	else
 		an_pair_evaluate(pair, AN_WHY_LINK_UP);
+	if (netif_carrier_ok(pair->vf) && !pair->asleep)
+		an_fast_resume(pair);
 }
 
 /*

@@ -17,6 +17,8 @@ static void an_fall_asleep(struct an_pair *pair)
 	pair->asleep = true;
 	if (pair->claim == AN_CLAIM_SELF)
 		dev_close(pair->vf);
+	else if (pair->claim == AN_CLAIM_DRIVER)
+		an_fast_pause(pair);
 }
 
 static void an_wake_up(struct an_pair *pair)
@@ -24,6 +26,12 @@ static void an_wake_up(struct an_pair *pair)
 	pair->asleep = false;
 	if (pair->claim == AN_CLAIM_SELF)
 		an_link_open(pair);
+	/*
+	 * Then the driver tells the host, if it has not yet. Whether it has, nobody
+	 * can know: it may have seen the VF wake up before it did so itself.
+	 */
+	else if (pair->claim == AN_CLAIM_DRIVER && netif_running(pair->vf))
+		netdev_state_change(pair->vf);
 }
 
 an_static int an_power_event(struct notifier_block *nb, unsigned long event,

@@ -5,6 +5,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
+#include <linux/suspend.h>
 #include <net/sch_generic.h>
 
 #include "../core/profile.h"
@@ -80,6 +81,8 @@ static void with_claim_self(struct kunit *test)
 
 	an_test_active(test, &syn, &vf);
 	expect_sent_fast(test, syn, vf);
+	/* Readers come to us. */
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&an_test_pair(syn)->fast.fold));
 }
 
 /* Nothing of ours is in the synthetic device's operations then. */
@@ -186,6 +189,64 @@ static void tc_at_egress(struct kunit *test)
 	rcu_assign_pointer(syn->tcx_egress, (void *)test);
 	KUNIT_EXPECT_FALSE(test, frame_taken(test, pair));
 	RCU_INIT_POINTER(syn->tcx_egress, NULL);
+	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
+}
+
+/* As net.core.default_qdisc was when the one device was opened, not the other. */
+static void a_default_that_paces(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	struct Qdisc *leaf, *vf_leaf;
+	static struct Qdisc_ops fq;
+	const struct Qdisc_ops *was;
+
+	rtnl_lock();
+	leaf = rtnl_dereference(netdev_get_tx_queue(syn, 0)->qdisc_sleeping);
+	vf_leaf = rtnl_dereference(netdev_get_tx_queue(vf, 0)->qdisc_sleeping);
+	was = leaf->ops;
+	fq = *was;
+	strscpy(fq.id, "fq");
+
+	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
+	leaf->ops = &fq;
+	an_fast_update(pair);
+	KUNIT_EXPECT_FALSE(test, frame_taken(test, pair));
+	vf_leaf->ops = &fq;
+	an_fast_update(pair);
+	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
+	leaf->ops = was;
+	an_fast_update(pair);
+	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
+	vf_leaf->ops = was;
+	rtnl_unlock();
+}
+
+static void not_while_the_system_hibernates(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair;
+
+	an_test_adopted(test, &syn, &vf);
+	pair = an_test_pair(syn);
+	an_power_event(NULL, PM_HIBERNATION_PREPARE, NULL);
+	KUNIT_EXPECT_FALSE(test, frame_taken(test, pair));
+	/* Also when the VF wakes up first: the driver may not have told the host. */
+	rtnl_lock();
+	netdev_state_change(vf);
+	rtnl_unlock();
+	KUNIT_EXPECT_FALSE(test, frame_taken(test, pair));
+	an_power_event(NULL, PM_POST_HIBERNATION, NULL);
+	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
+
+	an_power_event(NULL, PM_HIBERNATION_PREPARE, NULL);
+	set_bit(__LINK_STATE_NOCARRIER, &vf->state);
+	an_power_event(NULL, PM_POST_HIBERNATION, NULL);
+	clear_bit(__LINK_STATE_NOCARRIER, &vf->state);
+	KUNIT_EXPECT_FALSE(test, frame_taken(test, pair));
+	rtnl_lock();
+	netdev_state_change(vf);
+	rtnl_unlock();
 	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
 }
 
@@ -336,7 +397,16 @@ static void headroom_for_the_active_path(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, syn->needed_headroom, 220);
 	an_test_set_up(vf, true);
 	KUNIT_EXPECT_EQ(test, syn->needed_headroom, 10);
-	/* somebody else's doing */
+
+	/* somebody else's doing, without and with the fast path */
+	an_test_set_up(vf, false);
+	syn->needed_headroom = 10;
+	an_test_set_up(vf, true);
+	an_test_set_up(vf, false);
+	KUNIT_EXPECT_EQ(test, syn->needed_headroom, 10);
+	syn->needed_headroom = 220;
+	an_test_set_up(vf, true);
+	KUNIT_EXPECT_EQ(test, syn->needed_headroom, 10);
 	syn->needed_headroom = 300;
 	rtnl_lock();
 	an_release_vf(pair, AN_WHY_DRIVER);
@@ -358,6 +428,7 @@ static void counters_of_the_driver_follow(struct kunit *test)
 	for (i = 0; i < 3; i++)
 		send(test, syn);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&pair->fast.fold));
+	KUNIT_EXPECT_TRUE(test, pair->fast.fold_due);
 	flush_delayed_work(&pair->fast.fold);
 	netdev_stats_to_stats64(&after, &syn->stats);
 	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 3);
@@ -401,6 +472,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(devices_that_cannot_send),
 	KUNIT_CASE(a_queueing_discipline_of_the_user),
 	KUNIT_CASE(tc_at_egress),
+	KUNIT_CASE(a_default_that_paces),
+	KUNIT_CASE(not_while_the_system_hibernates),
 	KUNIT_CASE(an_offload_that_was_turned_off),
 	KUNIT_CASE(a_tap_sees_it_once),
 	KUNIT_CASE(a_tap_that_would_see_another_packet),

@@ -89,7 +89,7 @@ marks() {
 	must nft -f - <<-RULES
 	table netdev n {
 		chain syn {
-			type filter hook egress device eth0 priority 0
+			type filter hook egress device eth0 priority 1000
 			meta mark 7 meta priority 6 icmp type echo-request counter
 		}
 		chain vf {
