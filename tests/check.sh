@@ -4,12 +4,26 @@
 # part prints "N passed, N failed" last; one that does not, or whose exit status
 # says otherwise, counts as a failure.
 #
-#   check.sh [PART...]	style unit kunit harness dkms vmtest
+#   check.sh [PART...]	style unit kunit harness dkms vmtest soak debug
+#
+# $SOAK: steps of random sequences with the seed that stays (300), and a third of that
+# with a new one.
+# $BUDGET: seconds after which there must be a debug kernel (40 minutes), for the part
+# of that name is left out when there is none and building one would take longer.
 set -uo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 out=$top/build/check
 passed=0 failed=0 summary=
+PARTS="style unit kunit harness dkms vmtest soak debug"
+
+# What covers most on the debug kernel in little time
+DEBUG_SCENARIOS=vf-revoke-restore,netns,netvsc-rebind,claim-self,mac,mtu-drift
+
+# result FILE: "PASSED FAILED", as its last line says
+result() {
+	tail -n 1 "$1" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p'
+}
 
 unit() {
 	local dir n=0
@@ -30,14 +44,38 @@ style() { "$top/scripts/style.sh"; }
 dkms() { "$top/tests/dkms/test.sh"; }
 vmtest() { "$top/tests/vm/run.sh" K=all SPREAD=1; }
 
+# soak: the same steps each time, and some that nobody has seen
+soak() {
+	local p f good=0 bad=0 steps=${SOAK:-300} what
+	for what in "SEED=1 EVENTS=$steps" "EVENTS=$((steps / 3))"; do
+		# shellcheck disable=SC2086 # words
+		"$top/tests/soak/soak.py" K=all JOBS=$(($(nproc) * 3 / 2)) $what |
+			tee "$out/soak.txt"
+		read -r p f < <(result "$out/soak.txt")
+		good=$((good + ${p:-0})) bad=$((bad + ${f:-1}))
+	done
+	echo "$good passed, $bad failed"
+	[ $bad = 0 ]
+}
+
+debug() {
+	local left=$((${BUDGET:-2400} - SECONDS))
+	timeout $((left > 0 ? left : 1)) "$top/tests/vm/kernels.sh" get debug >/dev/null
+	if [ $? = 124 ]; then
+		echo "debug: left out, no debug kernel could be built within the budget"
+		echo "0 passed, 0 failed"
+		return
+	fi
+	"$top/tests/vm/run.sh" K=debug SPREAD=1 T=$DEBUG_SCENARIOS
+}
+
 # part NAME: run it, show it, add up its last line
 part() {
 	local start=$SECONDS status p f
 	echo "== $1"
 	"$1" 2>&1 | tee "$out/$1.log"
 	status=$?
-	read -r p f < <(tail -n 1 "$out/$1.log" |
-		sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p')
+	read -r p f < <(result "$out/$1.log")
 	if [ -z "${f:-}" ] || { [ $status != 0 ] && [ "$f" = 0 ]; }; then
 		echo "check: $1 came to a bad end (status $status)"
 		p=${p:-0} f=$((${f:-0} + 1))
@@ -50,10 +88,11 @@ part() {
 
 rm -rf "$out"
 mkdir -p "$out"
-[ $# != 0 ] || set -- style unit kunit harness dkms vmtest
+# shellcheck disable=SC2086 # words
+[ $# != 0 ] || set -- $PARTS
 for name in "$@"; do
-	case $name in
-	style|unit|kunit|harness|dkms|vmtest) part "$name" ;;
+	case " $PARTS " in
+	*" $name "*) part "$name" ;;
 	*) echo "check: no part '$name'" >&2; exit 2 ;;
 	esac
 done
