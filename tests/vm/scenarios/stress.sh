@@ -60,20 +60,18 @@ do_plug() {
 vf_carries() { on_vf 0 && flow_seen 0 rx 2 1; }
 # not revoked for longer: hv_netvsc waits for it, holding RTNL
 do_assoc() { vf_revoke 0 && vf_restore 0 && usleep 1000000; }
-# most of the time there is none
-do_carrier() {
-	poll_for 1 vf_now && vf_set 0 carrier 0 && vf_set 0 carrier 1
-}
-do_vf_down() {
-	poll_for 1 vf_now && ip link set "$VF" down || return
+# there may be no VF, or no longer
+do_carrier() { poll_for 2 flap; }
+flap() { vf_set 0 carrier 0 && vf_set 0 carrier 1; }
+do_vf_down() { poll_for 2 down_and_up; }
+down_and_up() {
+	vf_now && ip link set "$VF" down || return
 	ip link set "$VF" up || true
 }
-do_vf_name() {
-	poll_for 1 vf_now && ip link set "$VF" name "vf$((ROUND % 10))"
-}
-do_bind() {
-	poll_for 1 vf_now && vf_unbind 0 && vf_bind 0
-}
+do_vf_name() { poll_for 2 rename; }
+rename() { vf_now && ip link set "$VF" name "vf$((ROUND % 10))"; }
+do_bind() { poll_for 2 rebind; }
+rebind() { vf_now && vf_unbind 0 && vf_bind 0; }
 do_mtu() { ipb "link set eth0 mtu 1400" "link set eth0 mtu 1500"; }
 do_modes() {
 	ipb "link set eth0 promisc on" "link set eth0 allmulticast on" \
