@@ -18,6 +18,7 @@
 #define _AN_FAILOVER_H
 
 #include <linux/ethtool.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/u64_stats_sync.h>
@@ -428,8 +429,6 @@ netdev_tx_t an_start_xmit(struct sk_buff *skb, struct net_device *syn);
 u16 an_select_queue(struct net_device *syn, struct sk_buff *skb,
 		    struct net_device *sb_dev);
 
-unsigned int an_tx_bytes(const struct sk_buff *skb, unsigned int segs);
-
 /**
  * an_carries() - is a device there, up, and does it have carrier?
  * @dev: either device of a pair
@@ -496,6 +495,25 @@ void an_get_stats64(struct net_device *syn, struct rtnl_link_stats64 *t);
  * Return: length from skb->data to the end of the transport header.
  */
 unsigned int an_gso_hdr_len(const struct sk_buff *skb);
+
+/**
+ * an_tx_bytes() - what a packet on its way to the VF will be on the wire
+ * @skb: the packet, skb->data at its MAC header
+ * @segs: the number of frames that it will become
+ *
+ * Context: any.
+ * Return: bytes of all these frames.
+ */
+static inline unsigned int an_tx_bytes(const struct sk_buff *skb,
+				       unsigned int segs)
+{
+	unsigned int vlan = skb_vlan_tag_present(skb) ? VLAN_HLEN : 0;
+	unsigned int bytes = skb->len + vlan;
+
+	if (segs > 1)
+		bytes += (segs - 1) * (vlan + an_gso_hdr_len(skb));
+	return bytes;
+}
 
 /* core/ethtool.c */
 void an_ethtool_install(struct an_pair *pair);

@@ -2,29 +2,10 @@
 /*
  * Transmit path of the overlay (claim self)
  */
-#include <linux/if_vlan.h>
 #include <linux/netpoll.h>
 #include <net/sch_generic.h>
 
 #include "../an_failover.h"
-
-/**
- * an_tx_bytes() - what a packet on its way to the VF will be on the wire
- * @skb: the packet, skb->data at its MAC header
- * @segs: the number of frames that it will become
- *
- * Context: any.
- * Return: bytes of all these frames.
- */
-unsigned int an_tx_bytes(const struct sk_buff *skb, unsigned int segs)
-{
-	unsigned int vlan = skb_vlan_tag_present(skb) ? VLAN_HLEN : 0;
-	unsigned int bytes = skb->len + segs * vlan;
-
-	if (segs > 1)
-		bytes += (segs - 1) * an_gso_hdr_len(skb);
-	return bytes;
-}
 
 static netdev_tx_t an_vf_xmit(struct an_pair *pair, struct net_device *vf,
 			      struct sk_buff *skb)
