@@ -10,7 +10,7 @@
 #
 # Each actor is a process that does what it can do in turn, do_<kind>, until all
 # kinds of events have succeeded EVENTS times.
-EVENTS=2
+EVENTS=6
 [ "${SLOW:-1}" = 1 ] || EVENTS=1
 ACTORS="slot host port admin veth reader reload"
 kinds() {
