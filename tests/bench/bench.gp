@@ -18,7 +18,7 @@ set boxwidth 0.65
 set grid ytics lc rgb "#dddddd"
 set border 3
 set tics nomirror out
-set xtics rotate by -25
+set xtics rotate by -25 noenhanced
 set ytics format "%.0f"
 set key off
 

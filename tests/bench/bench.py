@@ -33,9 +33,10 @@ RATIOS = HERE / "ratios"
 WORKLOADS = ("udp64", "udp1400", "tso", "rr", "rx_udp", "rx_gro", "forward")
 ONLY_VFSIM = ("rx_gro",)	# a card's far end cannot send many segments at once
 TRACED = 20000	# packets of a loop that is recorded, for the host to see some
-OPTIONS = {"K": "6.12", "W": "", "VF": "", "C": "", "N": "10000", "JOBS": "2",
+OPTIONS = {"K": "6.12", "W": "", "VF": "", "C": "", "N": "20000", "JOBS": "2",
            "CI": "", "STORE": "", "TRACE": "1"}
-CI = {"W": "udp64,rx_udp", "VF": "vfsim", "C": "an_failover-auto,hv_netvsc,bare"}
+CI = {"W": "udp64,rx_udp", "VF": "vfsim", "C": "an_failover-auto,hv_netvsc,bare",
+      "N": "40000"}	# timer ticks count: few more or less must not matter
 
 
 def options(words, known):

@@ -153,6 +153,7 @@ claimed_as_asked() {
 
 modules_load() {
 	must insmod /m/hvsim.ko nics="$PAIRS"
+	must modprobe pktgen	# early, so that its symbols are known
 	case $CLAIM in
 	hv_netvsc|an_failover-*) must hv_load ;;
 	net_failover) must modprobe net_failover; virtio_load ;;

@@ -118,7 +118,6 @@ pg() {
 # pktgen_setup DEV IP-DESTINATION
 pktgen_setup() {
 	local line
-	[ -d /sys/module/pktgen ] || must modprobe pktgen
 	pg kpktgend_0 rem_device_all
 	pg kpktgend_0 "add_device $1"
 	while read -r line; do
