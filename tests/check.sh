@@ -8,7 +8,7 @@
 #
 # $SOAK: steps of random sequences with the seed that stays (300), and a third of that
 # with a new one.
-# $BUDGET: seconds after which there must be a debug kernel (40 minutes), for the part
+# $BUDGET: seconds after which there must be a debug kernel (25 minutes), for the part
 # of that name is left out when there is none and building one would take longer.
 set -uo pipefail
 
@@ -59,7 +59,7 @@ soak() {
 }
 
 debug() {
-	local left=$((${BUDGET:-2400} - SECONDS))
+	local left=$((${BUDGET:-1500} - SECONDS))
 	timeout $((left > 0 ? left : 1)) "$top/tests/vm/kernels.sh" get debug >/dev/null
 	if [ $? = 124 ]; then
 		echo "debug: left out, no debug kernel could be built within the budget"
