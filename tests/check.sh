@@ -27,7 +27,7 @@ result() {
 
 unit() {
 	local dir n=0
-	for dir in vm soak mutants coverage; do
+	for dir in vm soak mutants coverage bench; do
 		python3 -m unittest discover -v -s "$top/tests/$dir" 2>&1 | tee "$out/unit.txt"
 		if ! grep -qx OK "$out/unit.txt"; then
 			echo "$n passed, 1 failed"
