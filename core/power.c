@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hibernation (claim self)
+ * Hibernation
  *
  * While the system hibernates hv_netvsc closes its channel, and on waking up it
  * sets its own idea of the host's data path back, with no event to tell of it.
  * Until the VF's next link event the host then drops what goes by the VF. So
- * the VF is closed before, in order, and opened afterwards.
+ * the VF is closed before, in order, and opened afterwards (claim self), or is left
+ * to the driver's own path meanwhile (claim driver).
  */
 #include <linux/rtnetlink.h>
 #include <linux/suspend.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters of a self-claimed VF, and how they reach "ip -s link"
+ * Counters of a VF's traffic, and how they reach "ip -s link"
  *
  * With claim driver the driver counts the VF's traffic itself, all but what the fast
  * path sends.

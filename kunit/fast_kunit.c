@@ -11,31 +11,6 @@
 #include "../core/profile.h"
 #include "fixture.h"
 
-#define LEN	100
-
-static struct sk_buff *frame(struct kunit *test, struct net_device *syn)
-{
-	struct sk_buff *skb = alloc_skb(LEN + 100, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb_reserve(skb, 64);
-	skb_put_zero(skb, LEN);
-	skb_reset_mac_header(skb);
-	skb->dev = syn;
-	skb->protocol = htons(0x88b5);
-	return skb;
-}
-
-static int send(struct kunit *test, struct net_device *syn)
-{
-	return dev_queue_xmit(frame(test, syn));
-}
-
-static unsigned int sent(const struct net_device *dev)
-{
-	return skb_queue_len(&an_fake_priv(dev)->sent);
-}
-
 /* What the hook says to a frame, which is gone afterwards in any case. */
 static bool taken(struct kunit *test, struct an_pair *pair, struct sk_buff *skb)
 {
@@ -54,23 +29,23 @@ static bool taken(struct kunit *test, struct an_pair *pair, struct sk_buff *skb)
 
 static bool frame_taken(struct kunit *test, struct an_pair *pair)
 {
-	return taken(test, pair, frame(test, pair->syn));
+	return taken(test, pair, an_fake_frame(test, pair->syn));
 }
 
 static void expect_sent_fast(struct kunit *test, struct net_device *syn,
 			     struct net_device *vf)
 {
-	unsigned int by_syn = sent(syn), by_vf = sent(vf);
+	unsigned int by_syn = an_fake_sent(syn), by_vf = an_fake_sent(vf);
 	struct an_pair *pair = an_test_pair(syn);
 	struct an_totals before, after;
 
 	an_stats_totals(&pair->stats, &before);
-	KUNIT_EXPECT_EQ(test, send(test, syn), NET_XMIT_SUCCESS);
+	KUNIT_EXPECT_EQ(test, an_fake_send(test, syn), NET_XMIT_SUCCESS);
 	an_stats_totals(&pair->stats, &after);
-	KUNIT_EXPECT_EQ(test, sent(syn), by_syn);
-	KUNIT_EXPECT_EQ(test, sent(vf), by_vf + 1);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(syn), by_syn);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(vf), by_vf + 1);
 	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 1);
-	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, LEN);
+	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, AN_FAKE_LEN);
 	KUNIT_EXPECT_EQ(test, after.tx_dropped, before.tx_dropped);
 	KUNIT_EXPECT_EQ(test, after.tx_slow, before.tx_slow);
 }
@@ -83,6 +58,21 @@ static void with_claim_self(struct kunit *test)
 	expect_sent_fast(test, syn, vf);
 	/* Readers come to us. */
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&an_test_pair(syn)->fast.fold));
+}
+
+static void segments_and_tags_count(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	struct an_totals before, after;
+	unsigned int bytes;
+	struct sk_buff *skb = an_fake_segments(test, syn, &bytes);
+
+	an_stats_totals(&pair->stats, &before);
+	KUNIT_EXPECT_TRUE(test, taken(test, pair, skb));
+	an_stats_totals(&pair->stats, &after);
+	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 3);
+	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, bytes);
 }
 
 /* Nothing of ours is in the synthetic device's operations then. */
@@ -110,9 +100,9 @@ static void a_hook_that_outlives_its_vf(struct kunit *test)
 	an_fake_unregister(vf);
 
 	KUNIT_EXPECT_TRUE(test, pair->fast.hooked);
-	by_syn = sent(syn);
-	send(test, syn);
-	KUNIT_EXPECT_EQ(test, sent(syn), by_syn + 1);
+	by_syn = an_fake_sent(syn);
+	an_fake_send(test, syn);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(syn), by_syn + 1);
 
 	vf = an_fake_vf(test);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
@@ -135,7 +125,7 @@ static void turned_off(struct kunit *test)
 	pair = an_test_active(test, &syn, &vf);
 	KUNIT_EXPECT_FALSE(test, pair->fast.hooked);
 	KUNIT_EXPECT_NULL(test, rcu_access_pointer(syn->nf_hooks_egress));
-	send(test, syn);
+	an_fake_send(test, syn);
 	an_stats_totals(&pair->stats, &sum);
 	KUNIT_EXPECT_EQ(test, sum.tx_packets, sum.tx_slow);
 }
@@ -293,7 +283,7 @@ static unsigned int tapped;
 static int tap(struct sk_buff *skb, struct net_device *dev,
 	       struct packet_type *type, struct net_device *orig)
 {
-	if (dev == type->dev && skb->len == LEN)
+	if (dev == type->dev && skb->len == AN_FAKE_LEN)
 		tapped++;
 	consume_skb(skb);
 	return 0;
@@ -327,7 +317,7 @@ static void a_tap_that_would_see_another_packet(struct kunit *test)
 {
 	struct net_device *syn, *vf;
 	struct an_pair *pair = an_test_active(test, &syn, &vf);
-	struct sk_buff *skb = frame(test, syn);
+	struct sk_buff *skb = an_fake_frame(test, syn);
 
 	listen(syn);
 	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021AD), 5);
@@ -336,11 +326,11 @@ static void a_tap_that_would_see_another_packet(struct kunit *test)
 	/* The VF follows, so this is not about an offload turned off. */
 	set_offload(syn, NETIF_F_HW_CSUM, false);
 	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_HW_CSUM);
-	skb = frame(test, syn);
+	skb = an_fake_frame(test, syn);
 	skb->ip_summed = CHECKSUM_PARTIAL;
 	KUNIT_EXPECT_FALSE(test, taken(test, pair, skb));
 
-	skb = frame(test, syn);
+	skb = an_fake_frame(test, syn);
 	skb_shinfo(skb)->gso_type = SKB_GSO_UDP_L4;
 	skb_shinfo(skb)->gso_size = 20;
 	skb_shinfo(skb)->gso_segs = 3;
@@ -369,7 +359,7 @@ static void a_frame_the_vf_drops(struct kunit *test)
 	netif_tx_stop_all_queues(vf);
 	an_stats_totals(&pair->stats, &before);
 	for (i = 0; i < 5; i++)
-		refused += send(test, syn) == NET_XMIT_DROP;
+		refused += an_fake_send(test, syn) == NET_XMIT_DROP;
 	an_stats_totals(&pair->stats, &after);
 	/* one in the queue, one taken out of it and put aside */
 	KUNIT_EXPECT_EQ(test, refused, 3);
@@ -426,19 +416,19 @@ static void counters_of_the_driver_follow(struct kunit *test)
 	pair = an_test_pair(syn);
 	netdev_stats_to_stats64(&before, &syn->stats);
 	for (i = 0; i < 3; i++)
-		send(test, syn);
+		an_fake_send(test, syn);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&pair->fast.fold));
 	KUNIT_EXPECT_TRUE(test, pair->fast.fold_due);
 	flush_delayed_work(&pair->fast.fold);
 	netdev_stats_to_stats64(&after, &syn->stats);
 	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 3);
-	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, 3 * LEN);
+	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, 3 * AN_FAKE_LEN);
 
 	/* It comes to rest, and starts again with the next frame. */
 	for (i = 0; i < 3; i++)
 		flush_delayed_work(&pair->fast.fold);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&pair->fast.fold));
-	send(test, syn);
+	an_fake_send(test, syn);
 	flush_delayed_work(&pair->fast.fold);
 	netdev_stats_to_stats64(&after, &syn->stats);
 	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 4);
@@ -467,6 +457,7 @@ static void counters_that_nobody_would_see(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(with_claim_self),
 	KUNIT_CASE(with_claim_driver),
+	KUNIT_CASE(segments_and_tags_count),
 	KUNIT_CASE(a_hook_that_outlives_its_vf),
 	KUNIT_CASE(turned_off),
 	KUNIT_CASE(devices_that_cannot_send),

@@ -4,7 +4,9 @@
  */
 #include <linux/bpf.h>
 #include <linux/etherdevice.h>
+#include <linux/ip.h>
 #include <linux/rtnetlink.h>
+#include <linux/tcp.h>
 
 #include "fixture.h"
 
@@ -259,6 +261,65 @@ struct net_device *an_fake_vf(struct kunit *test)
 
 	an_fake_register(test, dev);
 	return dev;
+}
+
+/**
+ * an_fake_frame() - a frame that a protocol is about to send
+ * @test: the test
+ * @dev: by which device
+ * Return: AN_FAKE_LEN bytes, skb->data at the MAC header.
+ */
+struct sk_buff *an_fake_frame(struct kunit *test, struct net_device *dev)
+{
+	struct sk_buff *skb = alloc_skb(AN_FAKE_LEN + 100, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, 64);
+	skb_put_zero(skb, AN_FAKE_LEN);
+	skb_reset_mac_header(skb);
+	skb->dev = dev;
+	skb->protocol = htons(0x88b5);
+	return skb;
+}
+
+/**
+ * an_fake_segments() - a TCP packet that will be three frames with a VLAN tag
+ * @test: the test
+ * @dev: by which device
+ * @bytes: set to the length of all three on the wire
+ * Return: the packet.
+ */
+struct sk_buff *an_fake_segments(struct kunit *test, struct net_device *dev,
+				 unsigned int *bytes)
+{
+	const unsigned int headers = ETH_HLEN + sizeof(struct iphdr) +
+				     sizeof(struct tcphdr);
+	struct sk_buff *skb = an_fake_frame(test, dev);
+
+	skb->protocol = htons(ETH_P_IP);
+	skb_set_network_header(skb, ETH_HLEN);
+	skb_set_transport_header(skb, headers - sizeof(struct tcphdr));
+	tcp_hdr(skb)->doff = sizeof(struct tcphdr) / 4;
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct tcphdr, check);
+	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4;
+	skb_shinfo(skb)->gso_size = 20;
+	skb_shinfo(skb)->gso_segs = 3;
+	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), 5);
+	*bytes = AN_FAKE_LEN + 2 * headers + 3 * VLAN_HLEN;
+	return skb;
+}
+
+/**
+ * an_fake_send() - send one frame, as a protocol does
+ * @test: the test
+ * @dev: by which device
+ * Return: what dev_queue_xmit() says.
+ */
+int an_fake_send(struct kunit *test, struct net_device *dev)
+{
+	return dev_queue_xmit(an_fake_frame(test, dev));
 }
 
 /**

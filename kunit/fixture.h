@@ -70,6 +70,24 @@ static inline struct an_fake *an_fake_priv(const struct net_device *dev)
 	return netdev_priv(dev);
 }
 
+/* bytes of a frame */
+#define AN_FAKE_LEN	100
+
+struct sk_buff *an_fake_frame(struct kunit *test, struct net_device *dev);
+struct sk_buff *an_fake_segments(struct kunit *test, struct net_device *dev,
+				 unsigned int *bytes);
+int an_fake_send(struct kunit *test, struct net_device *dev);
+
+/**
+ * an_fake_sent() - how many frames a fake's driver was given
+ * @dev: from an_fake_alloc()
+ * Return: the number, since the queue was last emptied.
+ */
+static inline unsigned int an_fake_sent(const struct net_device *dev)
+{
+	return skb_queue_len(&an_fake_priv(dev)->sent);
+}
+
 struct an_pair *an_test_pair(const struct net_device *syn);
 void an_test_settle(const struct net_device *syn);
 enum an_state an_test_state(const struct net_device *syn);

@@ -3,54 +3,25 @@
  * The overlay's transmit path: by which device, which queue, and what is counted
  */
 #include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
-#include <linux/ip.h>
 #include <linux/rtnetlink.h>
-#include <linux/tcp.h>
 #include <net/sch_generic.h>
 
 #include "fixture.h"
-
-#define LEN	100
-
-static struct sk_buff *frame(struct kunit *test, struct net_device *syn)
-{
-	struct sk_buff *skb = alloc_skb(LEN + 100, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb_reserve(skb, 64);
-	skb_put_zero(skb, LEN);
-	skb_reset_mac_header(skb);
-	skb->dev = syn;
-	skb->protocol = htons(0x88b5);
-	return skb;
-}
-
-/* Sends one frame by the synthetic device, as a protocol does. */
-static int send(struct kunit *test, struct net_device *syn)
-{
-	return dev_queue_xmit(frame(test, syn));
-}
-
-static unsigned int sent(const struct net_device *dev)
-{
-	return skb_queue_len(&an_fake_priv(dev)->sent);
-}
 
 static void by_the_vf_while_it_is_active(struct kunit *test)
 {
 	struct net_device *syn, *vf;
 	struct an_pair *pair = an_test_active(test, &syn, &vf);
-	unsigned int before = sent(syn);
+	unsigned int before = an_fake_sent(syn);
 	struct an_totals sum;
 	struct sk_buff *skb;
 
 	an_fake_priv(vf)->queue = 2;
 	skb_queue_purge(&an_fake_priv(vf)->sent);
 	an_stats_totals(&pair->stats, &sum);
-	KUNIT_EXPECT_EQ(test, send(test, syn), NET_XMIT_SUCCESS);
-	KUNIT_EXPECT_EQ(test, sent(syn), before);
-	KUNIT_ASSERT_EQ(test, sent(vf), 1);
+	KUNIT_EXPECT_EQ(test, an_fake_send(test, syn), NET_XMIT_SUCCESS);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(syn), before);
+	KUNIT_ASSERT_EQ(test, an_fake_sent(vf), 1);
 	skb = skb_peek(&an_fake_priv(vf)->sent);
 	KUNIT_EXPECT_PTR_EQ(test, skb->dev, vf);
 	KUNIT_EXPECT_EQ(test, skb_get_queue_mapping(skb), 2);
@@ -65,22 +36,21 @@ static void counted_exactly(struct kunit *test)
 
 	an_stats_totals(&pair->stats, &before);
 	for (i = 0; i < 10; i++)
-		send(test, syn);
+		an_fake_send(test, syn);
 	an_stats_totals(&pair->stats, &after);
 	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 10);
-	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, 10 * LEN);
+	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, 10 * AN_FAKE_LEN);
 	KUNIT_EXPECT_EQ(test, after.tx_dropped, before.tx_dropped);
 }
 
-/* Three segments with a VLAN tag: as they will be on the wire. */
+/* As they will be on the wire. */
 static void segments_and_tags_count(struct kunit *test)
 {
-	const unsigned int headers = ETH_HLEN + sizeof(struct iphdr) +
-				     sizeof(struct tcphdr);
 	struct net_device *syn, *vf;
 	struct an_pair *pair = an_test_active(test, &syn, &vf);
 	struct an_totals before, after;
-	struct sk_buff *skb = frame(test, syn);
+	unsigned int bytes;
+	struct sk_buff *skb = an_fake_segments(test, syn, &bytes);
 
 	rtnl_lock();
 	syn->hw_features |= NETIF_F_HW_VLAN_CTAG_TX;
@@ -88,24 +58,12 @@ static void segments_and_tags_count(struct kunit *test)
 	syn->vlan_features = syn->hw_features;
 	netdev_update_features(syn);
 	rtnl_unlock();
-	skb->protocol = htons(ETH_P_IP);
-	skb_set_network_header(skb, ETH_HLEN);
-	skb_set_transport_header(skb, headers - sizeof(struct tcphdr));
-	tcp_hdr(skb)->doff = sizeof(struct tcphdr) / 4;
-	skb->ip_summed = CHECKSUM_PARTIAL;
-	skb->csum_start = skb_transport_header(skb) - skb->head;
-	skb->csum_offset = offsetof(struct tcphdr, check);
-	skb_shinfo(skb)->gso_type = SKB_GSO_TCPV4;
-	skb_shinfo(skb)->gso_size = 20;
-	skb_shinfo(skb)->gso_segs = 3;
-	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), 5);
-
 	an_stats_totals(&pair->stats, &before);
 	KUNIT_EXPECT_EQ(test, dev_queue_xmit(skb), NET_XMIT_SUCCESS);
 	an_stats_totals(&pair->stats, &after);
 	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 3);
 	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes,
-			LEN + 2 * headers + 3 * VLAN_HLEN);
+			bytes);
 }
 
 static bool recorded;
@@ -128,19 +86,19 @@ static void a_nic_with_one_queue(struct kunit *test)
 	ops = *vf->netdev_ops;
 	ops.ndo_select_queue = note_recorded;
 	vf->netdev_ops = &ops;
-	KUNIT_EXPECT_EQ(test, send(test, syn), NET_XMIT_SUCCESS);
+	KUNIT_EXPECT_EQ(test, an_fake_send(test, syn), NET_XMIT_SUCCESS);
 	KUNIT_EXPECT_TRUE(test, recorded);
 
 	rtnl_lock();
 	KUNIT_ASSERT_EQ(test, netif_set_real_num_tx_queues(syn, 1), 0);
 	rtnl_unlock();
 	skb_queue_purge(&an_fake_priv(vf)->sent);
-	skb = frame(test, syn);
+	skb = an_fake_frame(test, syn);
 	/* whoever used these bytes before */
 	qdisc_skb_cb(skb)->slave_dev_queue_mapping = 1;
 	KUNIT_EXPECT_EQ(test, dev_queue_xmit(skb), NET_XMIT_SUCCESS);
 	KUNIT_EXPECT_FALSE(test, recorded);
-	KUNIT_ASSERT_EQ(test, sent(vf), 1);
+	KUNIT_ASSERT_EQ(test, an_fake_sent(vf), 1);
 	KUNIT_EXPECT_EQ(test, 3, skb_get_queue_mapping(skb));
 }
 
@@ -164,7 +122,7 @@ static void queues_that_the_core_chooses(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
 	pair = an_test_pair(syn);
 
-	skb = frame(test, syn);
+	skb = an_fake_frame(test, syn);
 	skb_record_rx_queue(skb, 2);
 	local_bh_disable();
 	KUNIT_EXPECT_EQ(test, an_select_queue(syn, skb, NULL), 2);
@@ -182,19 +140,19 @@ static void a_vf_that_just_lost_its_carrier(struct kunit *test)
 {
 	struct net_device *syn, *vf;
 	struct an_pair *pair = an_test_active(test, &syn, &vf);
-	unsigned int by_syn = sent(syn), by_vf = sent(vf);
+	unsigned int by_syn = an_fake_sent(syn), by_vf = an_fake_sent(vf);
 
 	set_bit(__LINK_STATE_NOCARRIER, &vf->state);
 	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(pair->tx_vf), vf);
-	send(test, syn);
-	KUNIT_EXPECT_EQ(test, sent(syn), by_syn + 1);
-	KUNIT_EXPECT_EQ(test, sent(vf), by_vf);
+	an_fake_send(test, syn);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(syn), by_syn + 1);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(vf), by_vf);
 	clear_bit(__LINK_STATE_NOCARRIER, &vf->state);
 
 	clear_bit(__LINK_STATE_START, &vf->state);
-	send(test, syn);
-	KUNIT_EXPECT_EQ(test, sent(syn), by_syn + 2);
-	KUNIT_EXPECT_EQ(test, sent(vf), by_vf);
+	an_fake_send(test, syn);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(syn), by_syn + 2);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(vf), by_vf);
 	set_bit(__LINK_STATE_START, &vf->state);
 }
 
@@ -207,9 +165,9 @@ static void by_the_synthetic_path_without_a_vf(struct kunit *test)
 
 	an_fake_unregister(vf);
 	an_stats_totals(&pair->stats, &before);
-	by_syn = sent(syn);
-	send(test, syn);
-	KUNIT_EXPECT_EQ(test, sent(syn), by_syn + 1);
+	by_syn = an_fake_sent(syn);
+	an_fake_send(test, syn);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(syn), by_syn + 1);
 	an_stats_totals(&pair->stats, &after);
 	KUNIT_EXPECT_EQ(test, after.tx_packets, before.tx_packets);
 }
@@ -233,7 +191,7 @@ static void a_frame_the_vf_drops(struct kunit *test)
 	netif_tx_stop_all_queues(vf);
 	an_stats_totals(&pair->stats, &before);
 	for (i = 0; i < 5; i++)
-		send(test, syn);
+		an_fake_send(test, syn);
 	an_stats_totals(&pair->stats, &after);
 	/* one in the queue, one taken out of it and put aside */
 	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 2);
