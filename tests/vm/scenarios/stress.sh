@@ -51,11 +51,21 @@ vf_now() {
 # take the name of the NIC
 do_plug() {
 	echo 1 >"$VFDEV/remove" || return
-	[ $((ROUND % 2)) = 0 ] || ipb "link set eth0 down" "link set eth0 name nic0" \
-		"link set nic0 name eth0" "link set eth0 up"
+	[ $((ROUND % 2)) = 0 ] || there_and_back
 	echo 1 >"$BUS/rescan" || return
 	[ $((ROUND % 2)) = 0 ] || poll_for 1 vf_carries
 	usleep 2000000
+}
+# Another actor may set the NIC up while it has the other name, and 6.1 does not
+# rename what is up.
+there_and_back() {
+	ipb "link set eth0 down" "link set eth0 name nic0"
+	poll_for 10 named_again
+	ip link set eth0 up
+}
+named_again() {
+	netdev_exists eth0 || ipb "link set nic0 down" "link set nic0 name eth0"
+	netdev_exists eth0
 }
 vf_carries() { on_vf 0 && flow_seen 0 rx 2 1; }
 # not revoked for longer: hv_netvsc waits for it, holding RTNL
