@@ -6,7 +6,7 @@
 #
 #   check.sh [PART...]	style unit kunit harness dkms vmtest soak debug
 #
-# $SOAK: steps of random sequences with the seed that stays (300), and a third of that
+# $SOAK: events of random sequences with the seed that stays (300), and a third of that
 # with a new one.
 # $BUDGET: seconds after which there must be a debug kernel (25 minutes), for the part
 # of that name is left out when there is none and building one would take longer.
@@ -44,10 +44,10 @@ style() { "$top/scripts/style.sh"; }
 dkms() { "$top/tests/dkms/test.sh"; }
 vmtest() { "$top/tests/vm/run.sh" K=all SPREAD=1; }
 
-# soak: the same steps each time, and some that nobody has seen
+# soak: the same events each time, and some that nobody has seen
 soak() {
-	local p f good=0 bad=0 steps=${SOAK:-300} what
-	for what in "SEED=1 EVENTS=$steps" "EVENTS=$((steps / 3))"; do
+	local p f good=0 bad=0 events=${SOAK:-300} what
+	for what in "SEED=1 EVENTS=$events" "EVENTS=$((events / 3))"; do
 		# shellcheck disable=SC2086 # words
 		"$top/tests/soak/soak.py" K=all JOBS=$(($(nproc) * 3 / 2)) $what |
 			tee "$out/soak.txt"

@@ -5,7 +5,7 @@
     soak.py [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n]
             [NICS=n] [V=1]
 
-The seed makes the steps, so many to a boot, kernels and claims in turn. model.py
+The seed makes the events, so many to a boot, kernels and claims in turn. model.py
 says what each leads to, tests/vm/lib-soak.sh does and checks it in the VM, as a
 scenario like others. What fails is run again with fewer steps, to find a short
 sequence that still fails. $VMBUILD is where to build and log.
@@ -26,11 +26,11 @@ sys.path.insert(0, str(VM))
 import model	# pylint: disable=wrong-import-position
 import vmrun	# pylint: disable=wrong-import-position
 
-CHUNK = 50		# steps of one boot: 300 meet all of 3 kernels with 2 claims
+CHUNK = 50		# events of one boot: 300 meet all of 3 kernels with 2 claims
 AT_ONCE = 0.2		# how often several NICs have an event at the same time,
 IN_A_ROW = 0.3		# how often the next follows before the last has settled
 BOOTS = 12		# to find a shorter sequence
-SECONDS_EACH = 15	# a step takes less than one; on a busy machine many
+SECONDS_EACH = 15	# for a step, which takes few; on a busy machine many
 FAMILIES = ("mlx5_core", "mlx4_core", "mana")
 
 
@@ -71,14 +71,19 @@ def pick(rng, choice):
 
 
 def generate(rng, plan, count):
-    """The plan with count random steps; the module is loaded first."""
+    """The plan with count random events; the module is loaded first."""
     steps = [(("load", 0, plan.claim),)]
     system = follow(plan.start(), steps[0])[-1]
-    while len(steps) < count:
-        step = random_step(rng, system, plan.nics)
+    while plan_events(steps) < count:
+        step = random_step(rng, system, plan.nics)[:count - plan_events(steps)]
         steps.append(step)
         system = follow(system, step)[-1]
     return dataclasses.replace(plan, steps=tuple(steps))
+
+
+def plan_events(steps):
+    """How many events there are in some steps."""
+    return sum(len(step) for step in steps)
 
 
 def random_step(rng, system, nics):
@@ -281,8 +286,8 @@ def main():
     seed, start = opts["SEED"], time.monotonic()
     todo = list(plans(seed, int(opts["EVENTS"]), kernels,
                       opts["CLAIM"].replace(",", " ").split(), int(opts["NICS"])))
-    print(f"soak: SEED={seed}, {sum(len(p.steps) for p in todo)} steps in "
-          f"{len(todo)} boots", flush=True)
+    print(f"soak: SEED={seed}, {sum(plan_events(p.steps) for p in todo)} events in "
+          f"{sum(len(p.steps) for p in todo)} steps, {len(todo)} boots", flush=True)
     for kernel in sorted({p.kernel for p in todo}):
         subprocess.run([VM / "build.sh", kernel], check=True)
     vmrun.LOGS.mkdir(parents=True, exist_ok=True)

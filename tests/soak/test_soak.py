@@ -122,7 +122,9 @@ class Generator(unittest.TestCase):
         first = list(soak.plans("7", *args))
         self.assertEqual(first, list(soak.plans("7", *args)))
         self.assertNotEqual(first[0].steps, list(soak.plans("8", *args))[0].steps)
-        self.assertEqual([len(p.steps) for p in first], [50] * 5)
+        self.assertEqual([soak.plan_events(p.steps) for p in first], [50] * 5)
+        last = list(soak.plans("7", 120, *args[1:]))[-1]
+        self.assertEqual(soak.plan_events(last.steps), 20)
         for kernels in ["6.1", "7.2"], ["6.1", "6.12", "7.2"]:
             turns = list(soak.plans("7", 100 * len(kernels), kernels,
                                     ["auto", "self"], 2))
