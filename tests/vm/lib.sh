@@ -120,10 +120,12 @@ now() {
 }
 
 # poll_for SECONDS COMMAND...: until it succeeds; silent. On a slow kernel ($SLOW)
-# all deadlines are longer.
+# all deadlines are longer, and those of 5 s or more where the CPU may be taken away
+# for a while ($PATIENCE seconds).
 poll_for() {
 	local end
 	end=$(($(now) + $1 * 100 * ${SLOW:-1}))
+	[ "$1" -lt 5 ] || end=$((end + ${PATIENCE:-0} * 100))
 	shift
 	until "$@"; do
 		[ "$(now)" -lt "$end" ] || return 1

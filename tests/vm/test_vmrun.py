@@ -73,6 +73,25 @@ class Spread(unittest.TestCase):
         self.assertGreater(min(share.values()), 0.7 * max(share.values()), share)
 
 
+class Emulated(unittest.TestCase):
+    """command() for a machine that is emulated, exact, or neither"""
+
+    def words(self, accel, *options):
+        """QEMU's arguments by name."""
+        with mock.patch.object(vmrun, "kernel_env", return_value={"VMLINUZ": "image"}), \
+             mock.patch.object(vmrun, "clock", return_value=" tsc_early_khz=1"):
+            words = vmrun.command(vmrun.Machine("6.12", 2, options), accel, "i", "m")
+        return dict(zip(words, words[1:]))
+
+    def test_clock_and_cpu(self):
+        """Only who is emulated is told of the host's clock, and has a lesser CPU."""
+        for accel, options, told in (("tcg", (), True), ("kvm", (), False),
+                                     ("tcg", ("icount",), False)):
+            words = self.words(accel, *options)
+            self.assertEqual("tsc_early_khz=1" in words["-append"].split(), told)
+            self.assertEqual(words["-cpu"] == "max", not told)
+
+
 class FakeVM:
     """Says what it is told to, in as many boots as it is told to."""
 

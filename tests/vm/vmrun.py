@@ -10,6 +10,7 @@ it. Machines run side by side. See klog.py for what counts as a failure.
 import argparse
 import collections
 import dataclasses
+import functools
 import itertools
 import os
 import pathlib
@@ -37,6 +38,10 @@ SECONDS = 300		# then a scenario is stuck, if its header does not say otherwise
 # and has taken out again, "Oops: int3" (seen with QEMU 7.2, four CPUs, Linux 7.2).
 # In turn is also the cheaper way.
 TCG = "tcg,thread=single"
+# QEMU does a string instruction turn by turn: where the kernel is told that a "rep
+# movsb" is fast it copies and clears pages byte by byte, else eight bytes at a time.
+# Nor is a fifth level of page tables worth its time.
+TCG_CPU = "max,erms=off,fsrm=off,la57=off"
 # "machine: icount": one instruction takes 1 ns of the guest's time, and a second run
 # is the same as the first. QEMU 7.2 hangs with more than one CPU.
 ICOUNT = ("-icount", "shift=0,sleep=off", "-smp", "1", "-seed", "1",
@@ -46,6 +51,7 @@ KCSAN = "kcsan"		# the one that finds data races
 SERIES = {DEBUG: "6.12", KCSAN: "6.12"}	# whose scenarios such a kernel runs
 SLOW = {DEBUG: 5, KCSAN: 5}	# all deadlines are that much longer, in the guest too
 MEMORY = {DEBUG: 2048}	# KASAN's shadow and quarantine
+PATIENCE = {"tcg": 10}	# seconds: what is emulated shares the CPU with the like
 APPEND = {DEBUG: " panic_on_warn=1 rcupdate.rcu_cpu_stall_timeout=120"
           " watchdog_thresh=60 workqueue.watchdog_thresh=150",
           # four times as many watchpoints as usual
@@ -135,7 +141,7 @@ def cpio(entries):
     return bytes(out) + b"\0" * (-len(out) % 512)
 
 
-def initrd(machine, tests, extra=()):
+def initrd(machine, tests, accel, extra=()):
     """The kernel's initramfs with the scenarios to run behind it."""
     entries = [("t", 0o40755, b""), ("t/scenarios", 0o40755, b"")]
     files = [("t/lib.sh", HERE / "lib.sh"), ("t/one.sh", HERE / "guest/one.sh"),
@@ -148,7 +154,8 @@ def initrd(machine, tests, extra=()):
         vmlinuz = pathlib.Path(kernel_env(machine.kernel)["VMLINUZ"])
         files.append(("boot/vmlinuz", vmlinuz))
     entries += [(n, 0o100755, p.read_bytes()) for n, p in files]
-    env = f"SLOW={SLOW.get(machine.kernel, 1)}\n"
+    env = (f"SLOW={SLOW.get(machine.kernel, 1)}\n"
+           f"PATIENCE={PATIENCE.get(accel, 0)}\n")
     if "noslot" in machine.options:
         env += "VF_NOSLOT=1\n"
     if "nokmemleak" in machine.options:
@@ -196,11 +203,25 @@ def kernel_env(kernel):
     return dict(line.split("=", 1) for line in text.splitlines())
 
 
+@functools.lru_cache
+def clock(kernel):
+    """What an emulated CPU's time stamp counter runs at, which is the host's.
+
+    A guest that is kept from the CPU while it finds out for itself can be wrong: its
+    clock was seen to run 38 times too fast.
+    """
+    tool = BUILD / kernel / "tools" / "tscfreq"
+    khz = subprocess.run([tool], check=True, capture_output=True, text=True).stdout
+    return f" tsc_early_khz={int(khz)}"
+
+
 def command(machine, accel, image, monitor):
     """QEMU's command line."""
     exact = "icount" in machine.options
     cpus = ("-smp", "4" if "smp4" in machine.options else "2")
-    cmd = ["qemu-system-x86_64", "-machine", "q35", "-cpu", "max",
+    # what was counted with all of a CPU's features is to be compared with the like
+    cpu = TCG_CPU if accel == "tcg" and not exact else "max"
+    cmd = ["qemu-system-x86_64", "-machine", "q35", "-cpu", cpu,
            "-accel", TCG if accel == "tcg" else accel,
            *(ICOUNT if exact else cpus),
            "-m", str(MEMORY.get(machine.kernel, 1024)),
@@ -214,7 +235,7 @@ def command(machine, accel, image, monitor):
            "random.trust_cpu=on no_timer_check norandmaps" +
            APPEND.get(machine.kernel, "") +
            (" kmemleak=off" if "nokmemleak" in machine.options else "") +
-           (" nokaslr" if exact else ""),
+           (" nokaslr" if exact else clock(machine.kernel) if accel == "tcg" else ""),
            "-serial", "stdio",
            "-qmp", f"unix:{monitor},server=on,wait=off"]
     for device in devices(machine):
@@ -237,7 +258,7 @@ class VM:
         # A directory of short name: a socket's path has a limit.
         self.tmp = tempfile.TemporaryDirectory(prefix="vm.")
         image, monitor = (os.path.join(self.tmp.name, n) for n in ("initrd", "mon"))
-        pathlib.Path(image).write_bytes(initrd(machine, tests, extra))
+        pathlib.Path(image).write_bytes(initrd(machine, tests, accel, extra))
         self.log = open(log, "w", encoding="utf-8", errors="replace")
         self.qemu = subprocess.Popen(
             command(machine, accel, image, monitor), stdin=subprocess.DEVNULL,

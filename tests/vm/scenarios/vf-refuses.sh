@@ -4,7 +4,7 @@
 # either direction, and carries when it takes them
 # claims: self
 rig_up 1
-an_load window_ms=$((1500 * SLOW))
+an_load window_ms=$((2000 * SLOW))
 vf_load
 flow_start 1 tx 4
 flow_start 2 rx 6

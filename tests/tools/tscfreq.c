@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tscfreq: how fast this machine's time stamp counter runs, in kHz
+ *
+ * An emulated CPU's counter is the host's, so the host can tell the guest, which would
+ * have to find out while others take the CPU away from it.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+#include <x86intrin.h>
+
+#define TRIES	20
+#define APART	100000000	/* ns */
+
+struct reading {
+	uint64_t tsc, ns;
+};
+
+/* Of some readings, the one that least can have come between */
+static struct reading reading(void)
+{
+	struct reading best = { 0 };
+	uint64_t before, took, least = UINT64_MAX;
+	struct timespec ts;
+	int i;
+
+	for (i = 0; i < TRIES; i++) {
+		before = __rdtsc();
+		clock_gettime(CLOCK_MONOTONIC, &ts);
+		took = __rdtsc() - before;
+		if (took >= least)
+			continue;
+		least = took;
+		best.tsc = before + took / 2;
+		best.ns = ts.tv_sec * 1000000000ull + ts.tv_nsec;
+	}
+	return best;
+}
+
+int main(void)
+{
+	struct timespec apart = { .tv_nsec = APART };
+	struct reading first = reading(), last;
+
+	nanosleep(&apart, NULL);
+	last = reading();
+	printf("%llu\n", (unsigned long long)((last.tsc - first.tsc) * 1000000 /
+					      (last.ns - first.ns)));
+	return 0;
+}
