@@ -1,21 +1,25 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# make check: every check there is, one after the other, then the sum. Each
-# part prints "N passed, N failed" last; one that does not, or whose exit status
-# says otherwise, counts as a failure.
+# make check: every check there is, then the sum. Each part prints "N passed, N
+# failed" last; one that does not, or whose exit status says otherwise, counts as a
+# failure.
 #
 #   check.sh [PART...]	style unit kunit harness dkms vmtest soak debug
 #
+# What boots many machines goes on in one lane, the rest, which mostly has use for one
+# CPU, beside it in another. Each line says which part it is from.
+#
 # $SOAK: events of random sequences with the seed that stays (300), and a third of that
 # with a new one.
-# $BUDGET: seconds after which there must be a debug kernel (25 minutes), for the part
+# $BUDGET: seconds after which there must be a debug kernel (33 minutes), for the part
 # of that name is left out when there is none and building one would take longer.
 set -uo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 out=$top/build/check
-passed=0 failed=0 summary=
-PARTS="style unit kunit harness dkms vmtest soak debug"
+# dkms is last: the other lane may have to install headers first
+SMALL="style unit kunit harness dkms"
+LARGE="vmtest soak debug"
 
 # What covers most on the debug kernel in little time
 DEBUG_SCENARIOS=vf-revoke-restore,netns,netvsc-rebind,claim-self,mac,mtu-drift
@@ -59,7 +63,7 @@ soak() {
 }
 
 debug() {
-	local left=$((${BUDGET:-1500} - SECONDS))
+	local left=$((${BUDGET:-2000} - SECONDS))
 	timeout $((left > 0 ? left : 1)) "$top/tests/vm/kernels.sh" get debug >/dev/null
 	if [ $? = 124 ]; then
 		echo "debug: left out, no debug kernel could be built within the budget"
@@ -69,33 +73,73 @@ debug() {
 	"$top/tests/vm/run.sh" K=debug SPREAD=1 T=$DEBUG_SCENARIOS
 }
 
-# part NAME: run it, show it, add up its last line
+# part NAME: run it, show it, note its last line and how long it took
 part() {
 	local start=$SECONDS status p f
-	echo "== $1"
-	"$1" 2>&1 | tee "$out/$1.log"
-	status=$?
+	{
+		"$1" 2>&1
+		echo $? >"$out/$1.status"
+	} | tee "$out/$1.log" | sed -u "s/^/$1: /"
+	status=$(cat "$out/$1.status")
 	read -r p f < <(result "$out/$1.log")
-	if [ -z "${f:-}" ] || { [ $status != 0 ] && [ "$f" = 0 ]; }; then
+	if [ -z "${f:-}" ] || { [ "$status" != 0 ] && [ "$f" = 0 ]; }; then
 		echo "check: $1 came to a bad end (status $status)"
 		p=${p:-0} f=$((${f:-0} + 1))
 	fi
-	passed=$((passed + p))
-	failed=$((failed + f))
-	summary+=$(printf '%-8s %4d passed %4d failed %5d s' \
-		"$1" "$p" "$f" $((SECONDS - start)))$'\n'
+	echo "$p $f $((SECONDS - start))" >"$out/$1.sum"
 }
 
-rm -rf "$out"
-mkdir -p "$out"
-# shellcheck disable=SC2086 # words
-[ $# != 0 ] || set -- $PARTS
+# lane WANTED PART...: those of the parts that are wanted, one after the other
+lane() {
+	local wanted=$1 name
+	shift
+	for name in "$@"; do
+		case " $wanted " in *" $name "*) part "$name" ;; esac
+	done
+}
+
+# small WANTED: that lane; then what the last part of the other one will wait for
+small() {
+	# shellcheck disable=SC2086 # words
+	lane "$1" $SMALL
+	case " $1 " in
+	*" debug "*) "$top/tests/vm/kernels.sh" get debug 2>&1 >/dev/null |
+		sed -u 's/^/debug: /' ;;
+	esac
+}
+
+# sums PART...: a part without a result, however that came, has failed
+sums() {
+	local name p f seconds passed=0 failed=0
+	for name in "$@"; do
+		read -r p f seconds 2>/dev/null <"$out/$name.sum" || p=0 f=1 seconds=0
+		printf '%-8s %4d passed %4d failed %5d s\n' "$name" "$p" "$f" "$seconds"
+		passed=$((passed + p)) failed=$((failed + f))
+	done
+	echo "$passed passed, $failed failed"
+	[ $failed = 0 ] && [ $passed != 0 ]
+}
+
 for name in "$@"; do
-	case " $PARTS " in
-	*" $name "*) part "$name" ;;
+	case " $SMALL $LARGE " in
+	*" $name "*) ;;
 	*) echo "check: no part '$name'" >&2; exit 2 ;;
 	esac
 done
-printf '== sum\n%s' "$summary"
-echo "$passed passed, $failed failed"
-[ $failed = 0 ] && [ $passed != 0 ]
+# shellcheck disable=SC2086 # words
+[ $# != 0 ] || set -- $SMALL $LARGE
+
+rm -rf "$out"
+mkdir -p "$out"
+# In a process group of its own: in the background it would not see an interrupt.
+set -m
+small "$*" </dev/null &
+set +m
+trap 'kill -- -$! 2>/dev/null' EXIT
+trap 'exit 1' INT TERM
+# shellcheck disable=SC2086 # words
+lane "$*" $LARGE
+wait $!
+trap - EXIT
+echo "check: all parts, after $SECONDS s"
+sums "$@"
