@@ -40,8 +40,8 @@ vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug|kcsan] [DEBUG=1] [KC
 soak: deps ## random sequences of all events against a model: [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n] [NICS=n] [V=1]
 	@tests/soak/soak.py $(foreach v,SEED EVENTS K CLAIM JOBS NICS V,$(if $($v),"$v=$($v)"))
 
-coverage: deps ## lines and branches of each source that unit tests and scenarios run: [VM=0] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1]
-	@tests/coverage/coverage.py $(foreach v,VM T CLAIM JOBS V,$(if $($v),$v=$($v)))
+coverage: deps ## lines and branches of each source that unit tests and scenarios run: [VM=0] [T=name,name] [CLAIM=auto|self] [JOBS=n] [SPREAD=1] [V=1]
+	@tests/coverage/coverage.py $(foreach v,VM T CLAIM JOBS SPREAD V,$(if $($v),$v=$($v)))
 
 mutants: deps ## seed small faults, see which the tests notice, about an hour: [N=60] [SEED=n] [JOBS=n] [ONLY=FILE[:LINE[:KIND]]]
 	@tests/mutants/run.py $(foreach v,N SEED JOBS ONLY,$(if $($v),$v=$($v)))

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """What of the module do the tests run? (make coverage)
 
-    coverage.py [VM=0] [T=name,...] [CLAIM=auto|self] [JOBS=n] [V=1]
+    coverage.py [VM=0] [T=name,...] [CLAIM=auto|self] [JOBS=n] [SPREAD=1] [V=1]
 
 Lines and branches of each source and directory that ran at least once, by gcov:
-in the unit tests, and in the scenarios on the debug kernel (T=: only these; VM=0:
-none). V=1 lists what did not run, and why; the file "uncovered" gives the reasons.
+in the unit tests, and in the scenarios on the debug kernel (T=: only these; SPREAD=1:
+each once; VM=0: none). V=1 lists what did not run, and why; the file "uncovered" gives
+the reasons.
 
 The unit tests' build differs from the other one. A branch is known by its line and
 its place there; where the two builds disagree about a line's branches, the one that
@@ -36,7 +37,7 @@ UNIT = OUT / "module"		# where the unit tests' objects are
 SCENARIOS = OUT / "vm" / "debug" / "module"
 PARTS = ("core", "hv", "mlx", "mana")
 ENOUGH = {"lines": 90, "branches": 80}
-OPTIONS = {"VM": "1", "T": "", "CLAIM": "", "JOBS": "", "V": ""}
+OPTIONS = {"VM": "1", "T": "", "CLAIM": "", "JOBS": "", "SPREAD": "", "V": ""}
 
 
 class Source:
@@ -205,7 +206,7 @@ def dumps(log):
 
 def scenarios(sources, opts):
     """Run them on the debug kernel; False: some failed."""
-    args = [f"{key}={opts[key]}" for key in ("T", "CLAIM", "JOBS") if opts[key]]
+    args = [f"{key}={opts[key]}" for key in ("T", "CLAIM", "JOBS", "SPREAD") if opts[key]]
     # V=1 keeps every boot's log, where the counters are
     with subprocess.Popen([TOP / "tests/vm/run.sh", "K=debug", "V=1", *args],
                           stdout=subprocess.PIPE, text=True, errors="replace",
