@@ -545,7 +545,7 @@ settled() {
 	each 10 nic_is
 	each 8 nic_moves
 	flows_stand
-	each 4 stocked
+	each 5 stocked
 	t_ok "step $STEP"
 }
 
