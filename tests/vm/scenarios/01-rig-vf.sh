@@ -65,7 +65,7 @@ assert_eq "$(vf_stat tx_dropped_close)" 0 "no frame was in a closed ring"
 
 # What is in the ring when it is closed is lost, and counted
 flows_reset 0
-vf_set 0 slow_us 500000
+vf_set 0 slow_us 5000000
 send_burst 20
 ip link set "$VF" down
 lost=$(vf_stat tx_dropped_close)

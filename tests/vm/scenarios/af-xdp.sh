@@ -22,6 +22,7 @@ xsk_on() {
 xsk_off() {
 	kill "$XSK"
 	wait "$XSK"
+	assert_eq "$? $(cat /tmp/xsk.err)" "0 " "the sockets served to the end"
 	COUNTS=$(tail -n 1 /tmp/xsk)
 	note "sockets: $COUNTS"
 	assert_eq "$(word completed "$COUNTS")" "$(word sent "$COUNTS")" \
