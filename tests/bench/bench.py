@@ -3,7 +3,7 @@
 """What a packet costs, in instructions, against others who do the same (make bench).
 
     bench.py [K=6.12] [W=workload,...] [VF=vfsim,e1000e] [C=contender,...] [N=packets]
-             [JOBS=n] [CI=1] [STORE=1] [TRACE=0]
+             [JOBS=n] [CI=1] [STORE=1] [SCALE=1] [TRACE=0]
 
 One boot for each contender and kind of VF, on an emulated CPU that counts its
 instructions: exact, and the same each time. See Documentation/benchmarks.rst.
@@ -11,6 +11,8 @@ TRACE=0 leaves out how many of them were turns of string instructions.
 
 CI=1 measures little, and fails when the module's share of what stock hv_netvsc adds
 has grown against the stored one ("ratios"); with STORE=1 it stores what it finds.
+SCALE=1 measures more flows, pairs and unrelated devices, and fails when what the module
+adds grows with them.
 $VMBUILD is where to build and log.
 """
 
@@ -30,13 +32,21 @@ HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent
 OUT = TOP / "build" / "bench"
 RATIOS = HERE / "ratios"
-WORKLOADS = ("udp64", "udp1400", "tso", "rr", "rx_udp", "rx_gro", "forward")
-ONLY_VFSIM = ("rx_gro",)	# a card's far end cannot send many segments at once
+USUAL = ("udp64", "udp1400", "tso", "rr", "rx_udp", "rx_gro", "forward")
+SCALING = ("udp64_flows8", "udp64_flows64", "udp64_pairs8", "udp64_netdevs100",
+           "udp64_netdevs1000")
+WORKLOADS = (*USUAL, *SCALING)
+# a card's far end cannot send many segments at once, nor are there many cards
+ONLY_VFSIM = ("rx_gro", *SCALING)
+PAIRS = {"udp64_pairs8": 8}	# a boot of its own
 TRACED = 20000	# packets of a loop that is recorded, for the host to see some
 OPTIONS = {"K": "6.12", "W": "", "VF": "", "C": "", "N": "20000", "JOBS": "2",
-           "CI": "", "STORE": "", "TRACE": "1"}
+           "CI": "", "STORE": "", "SCALE": "", "TRACE": "1"}
 CI = {"W": "udp64,rx_udp", "VF": "vfsim", "C": "an_failover-auto,hv_netvsc,bare",
       "N": "40000"}	# timer ticks count: few more or less must not matter
+SCALE = {"W": ",".join([results.PLAIN, *SCALING]), "VF": "vfsim",
+         "C": ",".join([results.BARE, *results.OURS, "hv_netvsc", "net_failover"]),
+         "TRACE": "0"}
 
 
 def options(words, known):
@@ -50,9 +60,14 @@ def options(words, known):
     return opts
 
 
-def chosen(text, known, what):
-    """The names asked for, in the order of those there are."""
-    names = text.replace(",", " ").split() or known
+def on(opts, name):
+    """Is a mode asked for?"""
+    return opts[name] not in ("", "0")
+
+
+def chosen(text, known, what, usual=None):
+    """The names asked for, or the usual ones, in the order of those there are."""
+    names = text.replace(",", " ").split() or usual or known
     unknown = set(names) - set(known)
     if unknown:
         sys.exit(f"bench: no {what} '{' '.join(sorted(unknown))}' "
@@ -76,12 +91,28 @@ def commit():
     return done.stdout.strip() or "unknown"
 
 
+@dataclasses.dataclass(frozen=True)
+class Boot:
+    """What one boot measures."""
+
+    vf: str
+    contender: str
+    pairs: int
+    workloads: tuple
+
+    @property
+    def name(self):
+        """For people and files."""
+        many = f"-{self.pairs}" if self.pairs != machines.PAIRS else ""
+        return f"{self.vf}-{self.contender}{many}"
+
+
 class Bench:
     """All boots of a run."""
 
     def __init__(self, opts):
         self.kernel = opts["K"]
-        self.workloads = chosen(opts["W"], WORKLOADS, "workload")
+        self.workloads = chosen(opts["W"], WORKLOADS, "workload", USUAL)
         self.vfs = chosen(opts["VF"], machines.VFS, "VF")
         self.contenders = chosen(opts["C"], results.CONTENDERS, "contender")
         self.count = int(opts["N"])
@@ -90,44 +121,55 @@ class Bench:
         self.failed = 0
         self.passed = 0
 
-    def boot(self, vf, contender):
+    def boots(self):
+        """What there is to be done."""
+        for vf in self.vfs:
+            work = [w for w in self.workloads if vf == "vfsim" or w not in ONLY_VFSIM]
+            for contender in self.contenders:
+                for pairs in sorted({PAIRS.get(w, machines.PAIRS) for w in work}):
+                    yield Boot(vf, contender, pairs, tuple(
+                        w for w in work if PAIRS.get(w, machines.PAIRS) == pairs))
+
+    def boot(self, todo):
         """Rows of one boot, and what is wrong with it."""
         start = time.monotonic()
-        work = " ".join(self.workloads)
-        env = {"WORKLOADS": work, "TRACE": work if self.trace else "",
-               "COUNT": self.count, "TRACED": TRACED}
-        log = machines.vmrun.LOGS / f"bench-{vf}-{contender}.log"
-        vm, faults = machines.boot(
-            machines.machine(self.kernel, vf, contender), vf, contender, env, log)
-        rows = list(results.rows_of(vm.output, vf, contender))
+        traced = [w for w in todo.workloads if self.trace and w in machines.MARKERS]
+        env = {"WORKLOADS": " ".join(todo.workloads), "TRACE": " ".join(traced),
+               "COUNT": self.count, "TRACED": TRACED, "PAIRS": todo.pairs}
+        log = machines.vmrun.LOGS / f"bench-{todo.name}.log"
+        mach = machines.machine(self.kernel, todo.vf, todo.contender, pairs=todo.pairs)
+        vm, faults = machines.boot(mach, todo.vf, todo.contender, env, log)
+        rows = list(results.rows_of(vm.output, todo.vf, todo.contender))
         for row in rows:
             if vm.traces.get(row.workload):
                 row.string_insns = insn_trace.string_insns(vm.traces[row.workload])
-        wanted = {w for w in self.workloads if vf == "vfsim" or w not in ONLY_VFSIM}
-        missing = wanted - {row.workload for row in rows}
+        missing = set(todo.workloads) - {row.workload for row in rows}
         faults += [f"{workload}: no result" for workload in sorted(missing)]
-        self.features[vf, contender] = results.features_of(vm.output)[:1]
+        self.features[todo] = results.features_of(vm.output)[:1]
         return rows, faults, time.monotonic() - start, log
 
     def unlike(self):
         """Devices whose offloads are not the bare VF's."""
-        for (vf, contender), features in sorted(self.features.items()):
-            bare = self.features.get((vf, results.BARE))
-            if bare and features != bare:
-                differs = set(features[0]) ^ set(bare[0]) if features else "none"
-                yield f"{contender} over {vf}: not the bare VF's offloads: {differs}"
+        bare = {todo.vf: features for todo, features in self.features.items()
+                if todo.contender == results.BARE}
+        for todo, features in self.features.items():
+            limit = bare.get(todo.vf, features)
+            if features != limit:
+                differs = set(features[0]) ^ set(limit[0]) if features else "none"
+                yield (f"{todo.contender} over {todo.vf}: not the bare VF's offloads: "
+                       f"{differs}")
 
     def run(self, jobs):
         """All rows, workload by workload."""
-        todo = [(vf, contender) for vf in self.vfs for contender in self.contenders]
+        todo = list(self.boots())
         found = []
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            boots = [pool.submit(self.boot, *what) for what in todo]
+            boots = [pool.submit(self.boot, what) for what in todo]
             for i, (what, future) in enumerate(zip(todo, boots)):
                 rows, faults, seconds, log = future.result()
                 found += rows
-                self.report(f"{i + 1} of {len(todo)}: {what[1]} over {what[0]}, "
-                            f"{seconds:.0f} s", faults, log)
+                self.report(f"{i + 1} of {len(todo)}: {what.name}, {seconds:.0f} s",
+                            faults, log)
         for text in self.unlike():
             self.report("offloads", [text])
         order = [(w, v, c) for w in self.workloads for v in self.vfs
@@ -173,6 +215,16 @@ def check_ratios(bench, rows, store):
                      [] if good else ["more than it was"])
 
 
+def check_growth(bench, rows):
+    """What the module adds may not grow with flows, pairs and devices."""
+    scaling = [w for w in bench.workloads if w in SCALING]
+    print("\n".join(results.growth_table(rows, scaling, "vfsim")))
+    print()
+    ours = [c for c in bench.contenders if c in results.OURS]
+    for what, text, good in results.judge_growth(rows, scaling, "vfsim", ours):
+        bench.report(f"{what}: {text}", [] if good else ["more than it may"])
+
+
 def draw(rows):
     """Bar charts of what is over the bare VF; returns what is wrong."""
     panels = {}
@@ -194,9 +246,10 @@ def draw(rows):
 def main():
     """Command line."""
     opts = options(sys.argv[1:], OPTIONS)
-    ci = opts["CI"] not in ("", "0")
-    if ci:
+    if on(opts, "CI"):
         opts.update(CI)
+    if on(opts, "SCALE"):	# with others' names where they are given
+        opts = options(sys.argv[1:], {**OPTIONS, **SCALE})
     bench = Bench(opts)
     build(bench.kernel)
     rows = bench.run(max(1, int(opts["JOBS"])))
@@ -207,8 +260,10 @@ def main():
     print()
     print("\n".join(results.table(rows)))
     print()
-    if ci:
-        check_ratios(bench, rows, opts["STORE"] not in ("", "0"))
+    if on(opts, "CI"):
+        check_ratios(bench, rows, on(opts, "STORE"))
+    if on(opts, "SCALE"):
+        check_growth(bench, rows)
     print(f"bench: results in {OUT}")
     print(f"bench: {bench.passed} passed, {bench.failed} failed")
     sys.exit(1 if bench.failed or not bench.passed else 0)

@@ -67,7 +67,7 @@ far_end() {
 # --- applications' devices ---------------------------------------------------------
 
 # The synthetic device of those that are not for Hyper-V
-virtio_of() { echo "/sys/bus/pci/devices/0000:00:$(printf %x $((24 + $1))).0"; }
+virtio_of() { echo "/sys/bus/pci/devices/0000:00:$(printf %x $((16 + $1))).0"; }
 
 # app_before N: what is there before the VF; sets DEV
 app_before() {

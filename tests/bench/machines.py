@@ -15,8 +15,11 @@ import results	# pylint: disable=wrong-import-position
 import vmrun	# pylint: disable=wrong-import-position
 
 HERE = pathlib.Path(__file__).resolve().parent
-VFS = ("vfsim", "e1000e")
+CARDS = ("vfsim", "e1000e")
+NO_VF = "none"		# the host has none to give
+VFS = (*CARDS, NO_VF)
 PAIRS = 2
+VIRTIO_SLOT = 16	# on the root bus, behind what QEMU gives out by itself
 SECONDS = 900		# of the host's time; of the guest's it takes far fewer
 TRACE_BYTES = 48 << 20	# enough for dozens of packets,
 LONG_TRACE = {"rx_gro": 200 << 20}	# or some long ones
@@ -30,7 +33,7 @@ MARKERS = {"udp64": ("udp_sendmsg", 1), "udp1400": ("udp_sendmsg", 1),
 WITH_VIRTIO = ("net_failover", "bonding", "team")
 
 
-def cards(vf, contender):
+def cards(vf, contender, pairs=PAIRS):
     """QEMU's arguments for VFs and synthetic devices that are not hvsim's.
 
     What a card sends costs the guest nothing: there is nobody on its wire, or
@@ -40,7 +43,7 @@ def cards(vf, contender):
         yield "-netdev", "hubport,id=far,hubid=0"
         yield "-device", "pcie-root-port,id=rpf,slot=16,chassis=16"
         yield "-device", "e1000e,bus=rpf,netdev=far,mac=02:00:00:00:00:10,romfile="
-    for i in range(PAIRS):
+    for i in range(pairs):
         mac = f"mac=00:15:5d:00:00:0{i},romfile="
         if vf == "e1000e":
             yield "-netdev", f"hubport,id=vf{i},hubid={i}"
@@ -48,14 +51,14 @@ def cards(vf, contender):
             yield "-device", f"e1000e,bus=rpe{i},netdev=vf{i},{mac}"
         if contender in WITH_VIRTIO:
             standby = ",failover=on" if contender == "net_failover" else ""
-            yield "-netdev", f"hubport,id=syn{i},hubid={PAIRS + i}"
+            yield "-netdev", f"hubport,id=syn{i},hubid={pairs + i}"
             yield "-device", (f"virtio-net-pci,netdev=syn{i},bus=pcie.0,"
-                              f"addr={24 + i:#x},{mac}{standby}")
+                              f"addr={VIRTIO_SLOT + i:#x},{mac}{standby}")
 
 
-def machine(kernel, vf, contender, more=()):
+def machine(kernel, vf, contender, more=(), pairs=PAIRS):
     """The VM for a contender."""
-    qemu = [a for pair in cards(vf, contender) for a in pair]
+    qemu = [a for pair in cards(vf, contender, pairs) for a in pair]
     return vmrun.Machine(kernel, 8, ("icount",), tuple(qemu) + tuple(more))
 
 

@@ -10,6 +10,8 @@ PEERS = ("hv_netvsc", "net_failover", "bonding", "team")
 CONTENDERS = (BARE, *OURS, *PEERS)
 REFERENCE = "hv_netvsc"	# what the stored ratios are to
 WORSE = 1.02		# a ratio may grow so much before that is a failure
+PLAIN = "udp64"		# what more flows, pairs and devices are compared with
+GROWTH = 0.01		# what is added may grow by this share of a packet's cost
 
 SAID = re.compile(r"\] T: bench (row|symbol|features) (.*)")
 
@@ -74,7 +76,8 @@ def ratio(row, other):
 
 def table(rows):
     """Lines to print, workload by workload."""
-    yield (f"{'workload':9} {'VF':7} {'contender':17} {'insns':>9} {'string':>8} "
+    wide = max([9, *(len(row.workload) for row in rows)])
+    yield (f"{'workload':{wide}} {'VF':7} {'contender':17} {'insns':>9} {'string':>8} "
            f"{'over bare':>9}  to the best peer")
     last = None
     for row in rows:
@@ -87,7 +90,7 @@ def table(rows):
         peer = best_peer(rows, row)
         share = ratio(row, peer) if row.contender in OURS else None
         text = "" if share is None else f"{share:.2f} x {peer.contender}"
-        yield (f"{row.workload:9} {row.vf:7} {row.contender:17} {row.insns:9.1f} "
+        yield (f"{row.workload:{wide}} {row.vf:7} {row.contender:17} {row.insns:9.1f} "
                f"{string:>8} {over:>9}  {text}").rstrip()
 
 
@@ -101,6 +104,55 @@ def ratios(rows, contender=OURS[0]):
                       (r.workload, r.vf) == (row.workload, row.vf)), None)
         found[row.workload] = ratio(row, other)
     return found
+
+
+def find(rows, workload, vf, contender):
+    """The row, or None."""
+    return next((r for r in rows if
+                 (r.workload, r.vf, r.contender) == (workload, vf, contender)), None)
+
+
+def growth(rows, row):
+    """How much more than a plain packet a row costs over bare, or None.
+
+    In instructions, and as a share of what the plain packet costs altogether.
+    """
+    plain = find(rows, PLAIN, row.vf, row.contender)
+    if plain is None or None in (plain.over_bare, row.over_bare):
+        return None
+    grown = row.over_bare - plain.over_bare
+    return grown, grown / plain.insns
+
+
+def growth_table(rows, workloads, vf):
+    """Lines: what is over bare for a plain packet, and by how much it grows."""
+    yield "over bare, and how that grows (in % of what the packet costs):"
+    yield f"{'workload':17} {'contender':17} {'over bare':>9} {'grown by':>9}"
+    for workload in (PLAIN, *workloads):
+        for contender in CONTENDERS[1:]:
+            row = find(rows, workload, vf, contender)
+            if row is None or row.over_bare is None:
+                continue
+            text = f"{workload:17} {contender:17} {row.over_bare:9.1f}"
+            grown = growth(rows, row)
+            if workload != PLAIN and grown:
+                text += f" {grown[0]:+9.1f} {100 * grown[1]:+6.2f}%"
+            yield text
+
+
+def judge_growth(rows, workloads, vf, contenders):
+    """(what, text, good) for each workload with more of something."""
+    for workload in workloads:
+        for contender in contenders:
+            row = find(rows, workload, vf, contender)
+            grown = row and growth(rows, row)
+            what = f"{workload}: {contender}"
+            if not grown:
+                yield what, f"not measured, with {PLAIN} and {BARE}", False
+                continue
+            text = (f"{grown[0]:+.1f} over {PLAIN}, {100 * grown[1]:+.2f} % of the "
+                    f"packet, at most {100 * GROWTH:.0f} %")
+            yield what, text, grown[1] <= GROWTH
 
 
 def read_ratios(text):

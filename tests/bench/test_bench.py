@@ -2,6 +2,7 @@
 """Tests of what make bench makes of what its guests and QEMU say."""
 
 import pathlib
+import re
 import sys
 import unittest
 from unittest import mock
@@ -68,6 +69,75 @@ class Comparison(unittest.TestCase):
         """To stock hv_netvsc."""
         found = rows(bare=100.0, an_failover_auto=110.0, hv_netvsc=140.0)
         self.assertEqual(results.ratios(found), {"udp64": 0.25})
+
+
+def scaled(bare, ours, plain=(5400.0, 5700.0)):
+    """Rows of udp64, and of one with more flows, over vfsim."""
+    return results.compare([
+        results.Row(workload, "vfsim", contender, insns)
+        for workload, pair in (("udp64", plain), ("udp64_flows8", (bare, ours)))
+        for contender, insns in zip((results.BARE, results.OURS[0]), pair)])
+
+
+class Growth(unittest.TestCase):
+    """More flows, pairs and devices."""
+
+    def judge(self, found):
+        """Whether an_failover-auto is good."""
+        return [good for _, _, good in results.judge_growth(
+            found, ["udp64_flows8"], "vfsim", results.OURS[:1])]
+
+    def test_one_percent(self):
+        """Of the packet's cost, 57 instructions here, and less is better."""
+        for ours, good in ((5757.0, True), (5758.0, False), (5500.0, True)):
+            self.assertEqual(self.judge(scaled(5400.0, ours)), [good])
+
+    def test_others_too(self):
+        """What the bare VF needs more is not the module's."""
+        self.assertEqual(self.judge(scaled(6400.0, 6750.0)), [True])
+        self.assertEqual(self.judge(scaled(6400.0, 6758.0)), [False])
+
+    def test_missing(self):
+        """A row, the plain packet, or the bare VF."""
+        for i in range(4):
+            found = scaled(5400.0, 5700.0)
+            for row in found:
+                row.over_bare = None
+            del found[i]
+            self.assertEqual(self.judge(results.compare(found)), [False])
+
+    def test_table(self):
+        """What grows, and by how much."""
+        text = "\n".join(results.growth_table(scaled(5400.0, 5757.0),
+                                              ["udp64_flows8"], "vfsim"))
+        self.assertRegex(text, r"udp64 +an_failover-auto +300\.0\n")
+        self.assertRegex(text, r"udp64_flows8 +an_failover-auto +357\.0 +\+57\.0 +\+1\.00%")
+
+
+class Boots(unittest.TestCase):
+    """What is measured in which boot."""
+
+    def boots(self, **opts):
+        """By name."""
+        todo = bench.Bench({**bench.OPTIONS, **opts}).boots()
+        return {boot.name: boot.workloads for boot in todo}
+
+    def test_pairs(self):
+        """A boot of its own for more pairs."""
+        self.assertEqual(self.boots(**{**bench.SCALE, "C": "bare"}), {
+            "vfsim-bare": ("udp64", "udp64_flows8", "udp64_flows64", "udp64_netdevs100",
+                           "udp64_netdevs1000"),
+            "vfsim-bare-8": ("udp64_pairs8",)})
+
+    def test_cards(self):
+        """What only vfsim can do."""
+        self.assertEqual(self.boots(W="udp64,rx_gro,udp64_pairs8", C="team",
+                                    VF="e1000e"), {"e1000e-team": ("udp64",)})
+
+    def test_usual(self):
+        """All that is not a mode's."""
+        self.assertEqual(self.boots(C="team", VF="vfsim"),
+                         {"vfsim-team": bench.USUAL})
 
 
 class Ratios(unittest.TestCase):
@@ -171,6 +241,13 @@ class Machine(unittest.TestCase):
         self.assertIn("failover=on", " ".join(mach.qemu))
         self.assertEqual(sum("e1000e," in a for a in mach.qemu), machines.PAIRS + 1)
         self.assertEqual(machines.machine("6.12", "vfsim", "hv_netvsc").qemu, ())
+
+    def test_many_cards(self):
+        """Eight of them, none where the chipset has its own (1f)."""
+        text = " ".join(machines.machine("6.12", "vfsim", "bonding", pairs=8).qemu)
+        found = re.findall("addr=(0x[0-9a-f]+)", text)
+        self.assertEqual(len(set(found)), 8)
+        self.assertLess(max(int(a, 16) for a in found), 0x1f)
 
     def test_options(self):
         """An empty value means the default, an unknown name ends it."""

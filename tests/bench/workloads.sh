@@ -21,6 +21,38 @@ traced_pktgen() {
 	check "traced: $1" pktgen_run "$VF" "$TRACED"
 }
 
+# --- devices that have nothing to do with it ---------------------------------------
+
+OTHERS=7	# their group
+
+others_up() {
+	local i=0
+	must modprobe dummy
+	while [ $i -lt "$1" ]; do
+		echo "link add other$i group $OTHERS type dummy"
+		i=$((i + 1))
+	done >/tmp/others
+	must ip -batch /tmp/others
+	must ip link set group $OTHERS up
+	assert_eq "$(others_there)" "$1" "$1 unrelated devices"
+}
+
+others_there() { ip -o link show group $OTHERS up | wc -l; }
+
+others_down() {
+	must ip link del group $OTHERS
+	assert_eq "$(others_there)" 0 "no unrelated devices"
+}
+
+# among N COMMAND...: while there are so many, and what their coming brings is over
+among() {
+	others_up "$1"
+	shift
+	sleep 2
+	"$@"
+	others_down
+}
+
 # --- transmit ----------------------------------------------------------------------
 
 # udp_send SIZE COUNT [FLOWS]
@@ -41,6 +73,12 @@ tx_udp() {
 
 run_udp64() { tx_udp udp64 64; }
 run_udp1400() { tx_udp udp1400 1400; }
+
+run_udp64_flows8() { tx_udp udp64_flows8 64 8; }
+run_udp64_flows64() { tx_udp udp64_flows64 64 64; }
+run_udp64_pairs8() { tx_udp udp64_pairs8 64; }
+run_udp64_netdevs100() { among 100 tx_udp udp64_netdevs100 64; }
+run_udp64_netdevs1000() { among 1000 tx_udp udp64_netdevs1000 64; }
 
 trace_udp64() { traced udp64 udp_send 64 "$TRACED"; }
 trace_udp1400() { traced udp1400 udp_send 1400 "$TRACED"; }
