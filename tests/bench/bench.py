@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a packet costs, in instructions, against others who do the same (make bench).
 
-    bench.py [K=6.12] [W=workload,...] [VF=vfsim,e1000e] [C=contender,...] [N=packets]
+    bench.py [K=6.12] [W=workload,...] [VF=vfsim,e1000e,none] [C=contender,...] [N=packets]
              [JOBS=n] [CI=1] [STORE=1] [SCALE=1] [TRACE=0]
 
 One boot for each contender and kind of VF, on an emulated CPU that counts its
 instructions: exact, and the same each time. See Documentation/benchmarks.rst.
+VF=none is the module where there is no VF: it fails when it is noticed.
 TRACE=0 leaves out how many of them were turns of string instructions.
 
 CI=1 measures little, and fails when the module's share of what stock hv_netvsc adds
@@ -35,16 +36,21 @@ RATIOS = HERE / "ratios"
 USUAL = ("udp64", "udp1400", "tso", "rr", "rx_udp", "rx_gro", "forward")
 SCALING = ("udp64_flows8", "udp64_flows64", "udp64_pairs8", "udp64_netdevs100",
            "udp64_netdevs1000")
-WORKLOADS = (*USUAL, *SCALING)
+EVENTS = ("event", "event_netdevs100", "event_netdevs1000")
+APART = ("udp64_other", *EVENTS)	# have nothing to do with a VF
+WORKLOADS = (*USUAL, *SCALING, *APART)
 # a card's far end cannot send many segments at once, nor are there many cards
-ONLY_VFSIM = ("rx_gro", *SCALING)
+WHERE = {"udp64": machines.VFS, "rx_gro": ("vfsim",),
+         **dict.fromkeys(SCALING, ("vfsim",)),
+         **dict.fromkeys(APART, ("vfsim", results.NO_VF))}
+WITHOUT_VF = (*results.OURS, results.REFERENCE)
 PAIRS = {"udp64_pairs8": 8}	# a boot of its own
 TRACED = 20000	# packets of a loop that is recorded, for the host to see some
 OPTIONS = {"K": "6.12", "W": "", "VF": "", "C": "", "N": "20000", "JOBS": "2",
            "CI": "", "STORE": "", "SCALE": "", "TRACE": "1"}
 CI = {"W": "udp64,rx_udp", "VF": "vfsim", "C": "an_failover-auto,hv_netvsc,bare",
       "N": "40000"}	# timer ticks count: few more or less must not matter
-SCALE = {"W": ",".join([results.PLAIN, *SCALING]), "VF": "vfsim",
+SCALE = {"W": ",".join(["udp64", *SCALING]), "VF": "vfsim",
          "C": ",".join([results.BARE, *results.OURS, "hv_netvsc", "net_failover"]),
          "TRACE": "0"}
 
@@ -65,9 +71,9 @@ def on(opts, name):
     return opts[name] not in ("", "0")
 
 
-def chosen(text, known, what, usual=None):
-    """The names asked for, or the usual ones, in the order of those there are."""
-    names = text.replace(",", " ").split() or usual or known
+def chosen(text, known, what):
+    """The names asked for, in the order of those there are."""
+    names = text.replace(",", " ").split() or known
     unknown = set(names) - set(known)
     if unknown:
         sys.exit(f"bench: no {what} '{' '.join(sorted(unknown))}' "
@@ -112,7 +118,7 @@ class Bench:
 
     def __init__(self, opts):
         self.kernel = opts["K"]
-        self.workloads = chosen(opts["W"], WORKLOADS, "workload", USUAL)
+        self.asked = chosen(opts["W"], WORKLOADS, "workload") if opts["W"] else None
         self.vfs = chosen(opts["VF"], machines.VFS, "VF")
         self.contenders = chosen(opts["C"], results.CONTENDERS, "contender")
         self.count = int(opts["N"])
@@ -121,11 +127,22 @@ class Bench:
         self.failed = 0
         self.passed = 0
 
+    def workloads(self, vf):
+        """Those asked for, or the usual ones, that there are with this VF."""
+        usual = ("udp64", *APART) if vf == results.NO_VF else USUAL
+        return [w for w in self.asked or usual if vf in WHERE.get(w, machines.CARDS)]
+
+    def ours(self):
+        """What is judged."""
+        return [c for c in self.contenders if c in results.OURS]
+
     def boots(self):
         """What there is to be done."""
         for vf in self.vfs:
-            work = [w for w in self.workloads if vf == "vfsim" or w not in ONLY_VFSIM]
+            work = self.workloads(vf)
             for contender in self.contenders:
+                if vf == results.NO_VF and contender not in WITHOUT_VF:
+                    continue
                 for pairs in sorted({PAIRS.get(w, machines.PAIRS) for w in work}):
                     yield Boot(vf, contender, pairs, tuple(
                         w for w in work if PAIRS.get(w, machines.PAIRS) == pairs))
@@ -133,7 +150,8 @@ class Bench:
     def boot(self, todo):
         """Rows of one boot, and what is wrong with it."""
         start = time.monotonic()
-        traced = [w for w in todo.workloads if self.trace and w in machines.MARKERS]
+        traced = [w for w in todo.workloads if self.trace and w in machines.MARKERS
+                  and todo.vf != results.NO_VF]
         env = {"WORKLOADS": " ".join(todo.workloads), "TRACE": " ".join(traced),
                "COUNT": self.count, "TRACED": TRACED, "PAIRS": todo.pairs}
         log = machines.vmrun.LOGS / f"bench-{todo.name}.log"
@@ -172,7 +190,7 @@ class Bench:
                             faults, log)
         for text in self.unlike():
             self.report("offloads", [text])
-        order = [(w, v, c) for w in self.workloads for v in self.vfs
+        order = [(w, v, c) for w in WORKLOADS for v in self.vfs
                  for c in self.contenders]
         found.sort(key=lambda r: order.index((r.workload, r.vf, r.contender)))
         return results.compare(found)
@@ -215,14 +233,25 @@ def check_ratios(bench, rows, store):
                      [] if good else ["more than it was"])
 
 
-def check_growth(bench, rows):
-    """What the module adds may not grow with flows, pairs and devices."""
-    scaling = [w for w in bench.workloads if w in SCALING]
-    print("\n".join(results.growth_table(rows, scaling, "vfsim")))
-    print()
-    ours = [c for c in bench.contenders if c in results.OURS]
-    for what, text, good in results.judge_growth(rows, scaling, "vfsim", ours):
+def check(bench, judged):
+    """Count and show what is judged."""
+    for what, text, good in judged:
         bench.report(f"{what}: {text}", [] if good else ["more than it may"])
+
+
+def check_growth(bench, rows, workloads, vf):
+    """What the module adds may not grow with flows, pairs and devices."""
+    some = [w for w in bench.workloads(vf) if w in workloads]
+    if some:
+        print("\n".join([*results.growth_table(rows, some, vf), ""]))
+        check(bench, results.judge_growth(rows, some, vf, bench.ours()))
+
+
+def check_without_vf(bench, rows):
+    """The module has nothing to do, and is not to be noticed."""
+    packets = [w for w in bench.workloads(results.NO_VF) if w not in EVENTS]
+    check(bench, results.judge_same(rows, packets, bench.ours()))
+    check_growth(bench, rows, EVENTS[1:], results.NO_VF)
 
 
 def draw(rows):
@@ -263,7 +292,9 @@ def main():
     if on(opts, "CI"):
         check_ratios(bench, rows, on(opts, "STORE"))
     if on(opts, "SCALE"):
-        check_growth(bench, rows)
+        check_growth(bench, rows, SCALING, "vfsim")
+    if results.NO_VF in bench.vfs and results.REFERENCE in bench.contenders:
+        check_without_vf(bench, rows)
     print(f"bench: results in {OUT}")
     print(f"bench: {bench.passed} passed, {bench.failed} failed")
     sys.exit(1 if bench.failed or not bench.passed else 0)

@@ -16,8 +16,7 @@ import vmrun	# pylint: disable=wrong-import-position
 
 HERE = pathlib.Path(__file__).resolve().parent
 CARDS = ("vfsim", "e1000e")
-NO_VF = "none"		# the host has none to give
-VFS = (*CARDS, NO_VF)
+VFS = (*CARDS, results.NO_VF)
 PAIRS = 2
 VIRTIO_SLOT = 16	# on the root bus, behind what QEMU gives out by itself
 SECONDS = 900		# of the host's time; of the guest's it takes far fewer

@@ -114,6 +114,63 @@ class Growth(unittest.TestCase):
         self.assertRegex(text, r"udp64_flows8 +an_failover-auto +357\.0 +\+57\.0 +\+1\.00%")
 
 
+def alone(**insns):
+    """Rows without a VF: {workload: (hv_netvsc, an_failover-auto)}."""
+    return results.compare([
+        results.Row(workload, results.NO_VF, contender, value)
+        for workload, pair in insns.items()
+        for contender, value in zip((results.REFERENCE, results.OURS[0]), pair)])
+
+
+class WithoutVF(unittest.TestCase):
+    """The module has nothing to do."""
+
+    def same(self, found):
+        """Is udp64_other as without the module?"""
+        return [good for _, _, good in results.judge_same(
+            found, ["udp64_other"], results.OURS[:1])]
+
+    def flat(self, found):
+        """Does what an event costs stay the same?"""
+        return [good for _, _, good in results.judge_growth(
+            found, ["event_netdevs100"], results.NO_VF, results.OURS[:1])]
+
+    def test_same(self):
+        """Neither more nor less, both are strange."""
+        for ours, good in ((4253.0, True), (4263.0, True), (4264.0, False),
+                           (4242.0, False)):
+            self.assertEqual(self.same(alone(udp64_other=(4253.0, ours))), [good])
+
+    def test_same_missing(self):
+        """Either of them."""
+        for i in range(2):
+            found = alone(udp64_other=(4253.0, 4253.0))
+            del found[i]
+            self.assertEqual(self.same(found), [False])
+
+    def test_flat(self):
+        """What the module adds; what all need more does not count."""
+        for ours, good in ((71600.0, True), (71700.0, False), (71000.0, True)):
+            found = alone(event=(60000.0, 61000.0), event_netdevs100=(70000.0, ours))
+            self.assertEqual(self.flat(found), [good])
+
+    def test_flat_missing(self):
+        """Any of them."""
+        for i in range(4):
+            found = alone(event=(60000.0, 61000.0), event_netdevs100=(60000.0, 61000.0))
+            del found[i]
+            self.assertEqual(self.flat(found), [False])
+
+    def test_table(self):
+        """Over stock hv_netvsc, which has no line of its own."""
+        text = "\n".join(results.growth_table(
+            alone(event=(60000.0, 61000.0), event_netdevs100=(60000.0, 61610.0)),
+            ["event_netdevs100"], results.NO_VF))
+        self.assertNotRegex(text, r"(?m)^event.* hv_netvsc")
+        self.assertRegex(text, r"event +an_failover-auto +1000\.0\n")
+        self.assertRegex(text, r"netdevs100 +an_failover-auto +1610\.0 +\+610\.0 +\+1\.00%")
+
+
 class Boots(unittest.TestCase):
     """What is measured in which boot."""
 
@@ -133,6 +190,15 @@ class Boots(unittest.TestCase):
         """What only vfsim can do."""
         self.assertEqual(self.boots(W="udp64,rx_gro,udp64_pairs8", C="team",
                                     VF="e1000e"), {"e1000e-team": ("udp64",)})
+
+    def test_no_vf(self):
+        """Those that are for Hyper-V, and what they can do."""
+        work = ("udp64", *bench.APART)
+        self.assertEqual(self.boots(VF="none"), {
+            "none-an_failover-auto": work, "none-an_failover-self": work,
+            "none-hv_netvsc": work})
+        self.assertEqual(self.boots(VF="none", W="tso,event", C="hv_netvsc"),
+                         {"none-hv_netvsc": ("event",)})
 
     def test_usual(self):
         """All that is not a mode's."""

@@ -55,21 +55,30 @@ among() {
 
 # --- transmit ----------------------------------------------------------------------
 
-# udp_send SIZE COUNT [FLOWS]
+# udp_send ADDRESS SIZE COUNT [FLOWS]
 udp_send() {
 	vf_sink 0 1
-	insns udp 10.0.0.2 9 "$1" "${3:-1}" "$2"
+	insns udp "$1" 9 "$2" "${4:-1}" "$3"
 }
 
-# tx_udp WORKLOAD SIZE [FLOWS]
-tx_udp() {
+# tx_by DEVICE WORKLOAD ADDRESS SIZE [FLOWS]. Of other devices than a VF the shortest
+# packet counts. It is to be the same to the last instruction, without timer ticks; and
+# on the synthetic path others have the simulated host's work in them.
+tx_by() {
 	local before line
-	before=$(if_stat "$VF" tx_packets)
-	line=$(udp_send "$2" "$COUNT" "${3:-1}") || t_die "$1"
-	assert_eq $(($(if_stat "$VF" tx_packets) - before)) "$(word sent "$line")" \
-		"$1: each packet left by the VF"
-	row "$1" "$(word count "$line")" "$(word insns "$line")"
+	before=$(if_stat "$1" tx_packets)
+	line=$(udp_send "$3" "$4" "$COUNT" "${5:-1}") || t_die "$2"
+	assert_eq $(($(if_stat "$1" tx_packets) - before)) "$(word sent "$line")" \
+		"$2: each packet left by $1"
+	if [ -n "$VF" ] && [ "$1" = "$VF" ]; then
+		row "$2" "$(word count "$line")" "$(word insns "$line")"
+	else
+		row "$2" 1 "$(word least "$line")"
+	fi
 }
+
+# tx_udp WORKLOAD SIZE [FLOWS]: by the VF, or the synthetic device where there is none
+tx_udp() { tx_by "${VF:-$APP}" "$1" 10.0.0.2 "$2" "${3:-1}"; }
 
 run_udp64() { tx_udp udp64 64; }
 run_udp1400() { tx_udp udp1400 1400; }
@@ -80,8 +89,40 @@ run_udp64_pairs8() { tx_udp udp64_pairs8 64; }
 run_udp64_netdevs100() { among 100 tx_udp udp64_netdevs100 64; }
 run_udp64_netdevs1000() { among 1000 tx_udp udp64_netdevs1000 64; }
 
-trace_udp64() { traced udp64 udp_send 64 "$TRACED"; }
-trace_udp1400() { traced udp1400 udp_send 1400 "$TRACED"; }
+trace_udp64() { traced udp64 udp_send 10.0.0.2 64 "$TRACED"; }
+trace_udp1400() { traced udp1400 udp_send 10.0.0.2 1400 "$TRACED"; }
+
+# other_up NAME: a device for which the module has nothing to do
+other_up() {
+	must modprobe dummy
+	must ip link add "$1" type dummy
+	must ip link set "$1" up
+}
+
+run_udp64_other() {
+	other_up apart
+	must ip addr add 10.0.9.1/24 dev apart
+	must ip neigh add 10.0.9.2 lladdr 02:00:00:00:00:09 nud permanent dev apart
+	tx_by apart udp64_other 10.0.9.2 64
+	must ip link del apart
+}
+
+# --- events of such a device -------------------------------------------------------
+
+# events WORKLOAD: it is opened and closed
+events() {
+	local line
+	other_up apart
+	line=$(insns event apart $((COUNT / 20))) || t_die "$1"
+	row "$1" "$(word count "$line")" "$(word insns "$line")"
+	must ip link del apart
+}
+
+run_event() { events event; }
+run_event_netdevs100() { among 100 events event_netdevs100; }
+run_event_netdevs1000() { among 1000 events event_netdevs1000; }
+
+# --- TCP by the VF -----------------------------------------------------------------
 
 # A packet of 40 segments each time: what the device's limits are does not matter
 SEGMENTS=40
