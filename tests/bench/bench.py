@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """What a packet costs, in instructions, against others who do the same (make bench).
 
-    bench.py [K=6.12] [W=workload,...] [VF=vfsim,e1000e,none] [C=contender,...] [N=packets]
-             [JOBS=n] [CI=1] [STORE=1] [SCALE=1] [TRACE=0]
+    bench.py [K=6.12] [W=workload,...] [VF=vfsim,e1000e,none] [C=contender,...]
+             [N=packets] [JOBS=n] [CI=1 [STORE=1]] [SCALE=1] [WALL=1] [TRACE=0]
 
 One boot for each contender and kind of VF, on an emulated CPU that counts its
 instructions: exact, and the same each time. See Documentation/benchmarks.rst.
+WALL=1 measures time instead, on several CPUs, with KVM where that works: noisy, and never
+judged.
 VF=none is the module where there is no VF: it fails when it is noticed.
 TRACE=0 leaves out how many of them were turns of string instructions.
 
@@ -47,12 +49,16 @@ WITHOUT_VF = (*results.OURS, results.REFERENCE)
 PAIRS = {"udp64_pairs8": 8}	# a boot of its own
 TRACED = 20000	# packets of a loop that is recorded, for the host to see some
 OPTIONS = {"K": "6.12", "W": "", "VF": "", "C": "", "N": "20000", "JOBS": "2",
-           "CI": "", "STORE": "", "SCALE": "", "TRACE": "1"}
+           "CI": "", "STORE": "", "SCALE": "", "WALL": "", "TRACE": "1"}
 CI = {"W": "udp64,rx_udp", "VF": "vfsim", "C": "an_failover-auto,hv_netvsc,bare",
       "N": "40000"}	# timer ticks count: few more or less must not matter
 SCALE = {"W": ",".join(["udp64", *SCALING]), "VF": "vfsim",
          "C": ",".join([results.BARE, *results.OURS, "hv_netvsc", "net_failover"]),
          "TRACE": "0"}
+# boots side by side would take time from each other
+WALL = {"W": "udp64,udp1400,tso,rr,rx_udp", "VF": "vfsim", "JOBS": "1", "TRACE": "0"}
+MODES = {"CI": CI, "SCALE": SCALE, "WALL": WALL}
+KVM_TIMES = 10	# more packets, for /proc/stat counts in 10 ms
 
 
 def options(words, known):
@@ -69,6 +75,19 @@ def options(words, known):
 def on(opts, name):
     """Is a mode asked for?"""
     return opts[name] not in ("", "0")
+
+
+def mode_options(words):
+    """The same, where a mode has its own defaults."""
+    opts = options(words, OPTIONS)
+    modes = [name for name in MODES if on(opts, name)]
+    if len(modes) > 1:
+        sys.exit(f"bench: {' or '.join(modes)}, not both")
+    for mode in modes:
+        opts = options(words, {**OPTIONS, **MODES[mode]})
+    if on(opts, "CI"):	# only for these are ratios stored
+        opts.update(CI)
+    return opts
 
 
 def chosen(text, known, what):
@@ -123,7 +142,8 @@ class Bench:
         self.contenders = chosen(opts["C"], results.CONTENDERS, "contender")
         self.count = int(opts["N"])
         self.trace = opts["TRACE"] != "0"
-        self.features = {}	# (vf, contender): of its application's device
+        self.accel = None	# of what measures time; None: instructions
+        self.features = {}	# what boot: of its application's device
         self.failed = 0
         self.passed = 0
 
@@ -151,13 +171,17 @@ class Bench:
         """Rows of one boot, and what is wrong with it."""
         start = time.monotonic()
         traced = [w for w in todo.workloads if self.trace and w in machines.MARKERS
-                  and todo.vf != results.NO_VF]
+                  and todo.vf != results.NO_VF and not self.accel]
         env = {"WORKLOADS": " ".join(todo.workloads), "TRACE": " ".join(traced),
-               "COUNT": self.count, "TRACED": TRACED, "PAIRS": todo.pairs}
+               "COUNT": self.count, "TRACED": TRACED, "PAIRS": todo.pairs,
+               "WALL": self.accel or ""}
         log = machines.vmrun.LOGS / f"bench-{todo.name}.log"
-        mach = machines.machine(self.kernel, todo.vf, todo.contender, pairs=todo.pairs)
-        vm, faults = machines.boot(mach, todo.vf, todo.contender, env, log)
-        rows = list(results.rows_of(vm.output, todo.vf, todo.contender))
+        mach = machines.machine(self.kernel, todo.vf, todo.contender, pairs=todo.pairs,
+                                exact=not self.accel)
+        vm, faults = machines.boot(mach, todo.vf, todo.contender, env, log,
+                                   self.accel or "tcg")
+        rows_of = results.walls_of if self.accel else results.rows_of
+        rows = list(rows_of(vm.output, todo.vf, todo.contender))
         for row in rows:
             if vm.traces.get(row.workload):
                 row.string_insns = insn_trace.string_insns(vm.traces[row.workload])
@@ -193,7 +217,7 @@ class Bench:
         order = [(w, v, c) for w in WORKLOADS for v in self.vfs
                  for c in self.contenders]
         found.sort(key=lambda r: order.index((r.workload, r.vf, r.contender)))
-        return results.compare(found)
+        return found
 
     def report(self, what, faults, log=None):
         """Count and show one boot."""
@@ -272,29 +296,43 @@ def draw(rows):
     return done.stderr.splitlines() if done.returncode else []
 
 
-def main():
-    """Command line."""
-    opts = options(sys.argv[1:], OPTIONS)
-    if on(opts, "CI"):
-        opts.update(CI)
-    if on(opts, "SCALE"):	# with others' names where they are given
-        opts = options(sys.argv[1:], {**OPTIONS, **SCALE})
-    bench = Bench(opts)
-    build(bench.kernel)
-    rows = bench.run(max(1, int(opts["JOBS"])))
+def measure_time(bench, jobs):
+    """Boots without exactness; what they find is shown, and kept apart."""
+    bench.accel = machines.vmrun.choose_accel(bench.kernel)
+    if bench.accel == "kvm":
+        bench.count *= KVM_TIMES
+    rows = bench.run(jobs)
+    lines = list(results.wall_table(rows, {"kvm": "KVM"}.get(bench.accel, "emulation")))
+    OUT.mkdir(parents=True, exist_ok=True)
+    (OUT / "wall.txt").write_text("".join(f"{line}\n" for line in lines))
+    print("\n".join(["", *lines, ""]))
+
+
+def measure_insns(bench, opts):
+    """Boots that count instructions, pictures, and what is judged."""
+    rows = results.compare(bench.run(max(1, int(opts["JOBS"]))))
     bench.save(rows)
     wrong = draw(rows)
     if wrong:
         bench.report("picture", wrong)
-    print()
-    print("\n".join(results.table(rows)))
-    print()
+    print("\n".join(["", *results.table(rows), ""]))
     if on(opts, "CI"):
         check_ratios(bench, rows, on(opts, "STORE"))
     if on(opts, "SCALE"):
         check_growth(bench, rows, SCALING, "vfsim")
     if results.NO_VF in bench.vfs and results.REFERENCE in bench.contenders:
         check_without_vf(bench, rows)
+
+
+def main():
+    """Command line."""
+    opts = mode_options(sys.argv[1:])
+    bench = Bench(opts)
+    build(bench.kernel)
+    if on(opts, "WALL"):
+        measure_time(bench, max(1, int(opts["JOBS"])))
+    else:
+        measure_insns(bench, opts)
     print(f"bench: results in {OUT}")
     print(f"bench: {bench.passed} passed, {bench.failed} failed")
     sys.exit(1 if bench.failed or not bench.passed else 0)

@@ -16,7 +16,7 @@ NO_VF = "none"
 # The hook of the fast path costs any device's packet 55.
 SAME = 10
 
-SAID = re.compile(r"\] T: bench (row|symbol|features) (.*)")
+SAID = re.compile(r"\] T: bench (row|wall|symbol|features) (.*)")
 
 
 @dataclasses.dataclass
@@ -45,6 +45,35 @@ def rows_of(lines, vf, contender):
         value = dict(pair.split("=", 1) for pair in pairs)
         yield Row(workload, vf, contender,
                   round(int(value["insns"]) / int(value["count"]), 1))
+
+
+@dataclasses.dataclass
+class Wall:
+    """The same by the clock on the wall, in nanoseconds per packet."""
+
+    workload: str
+    vf: str
+    contender: str
+    ns: float
+    cpu_ns: float
+
+
+def walls_of(lines, vf, contender):
+    """Rows of one boot that measured time."""
+    for workload, *pairs in said(lines, "wall"):
+        value = {key: int(n) for key, n in (pair.split("=", 1) for pair in pairs)}
+        yield Wall(workload, vf, contender, round(value["ns"] / value["count"], 1),
+                   round(value["cpu"] / value["count"], 1))
+
+
+def wall_table(rows, how):
+    """Lines to print. Not judged, and said to be noisy."""
+    yield f"wall-clock time, {how}: NOISY, a second run differs a lot, not judged"
+    yield (f"{'workload':17} {'VF':7} {'contender':17} {'packets/s':>10} "
+           f"{'ns':>9} {'CPU ns':>9}")
+    for row in rows:
+        yield (f"{row.workload:17} {row.vf:7} {row.contender:17} {1e9 / row.ns:10.0f} "
+               f"{row.ns:9.0f} {row.cpu_ns:9.0f}")
 
 
 def features_of(lines):

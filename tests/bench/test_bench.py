@@ -18,6 +18,7 @@ CONSOLE = """<5>[    3.1] T: bench features eth0 a=on b=off
 <5>[    3.2] T: bench row udp64 count=1000 insns=6000499
 <5>[    3.3] T: # + echo '<5>T: bench row none count=1 insns=1'
 <5>[    3.4] T: bench row rx_udp count=1000 insns=2500000
+<5>[    3.5] T: bench wall udp64 count=1000 ns=4000000 cpu=5000000
 """.splitlines()
 
 
@@ -39,6 +40,37 @@ class Console(unittest.TestCase):
     def test_features(self):
         """Without the device's name."""
         self.assertEqual(results.features_of(CONSOLE), [["a=on", "b=off"]])
+
+
+class Wall(unittest.TestCase):
+    """Time instead of instructions."""
+
+    def test_rows(self):
+        """Nanoseconds per packet, of the clock and of all CPUs."""
+        found = list(results.walls_of(CONSOLE, "vfsim", "bare"))
+        self.assertEqual(found, [results.Wall("udp64", "vfsim", "bare", 4000.0, 5000.0)])
+        head, *lines = results.wall_table(found, "KVM")
+        self.assertIn("KVM: NOISY", head)
+        self.assertEqual(lines[1].split()[-3:], ["250000", "4000", "5000"])
+
+    def test_machine(self):
+        """Several CPUs, none of whose clocks counts instructions."""
+        mach = machines.machine("6.12", "vfsim", "bare", exact=False)
+        with mock.patch.object(machines.vmrun, "kernel_env",
+                               return_value={"VMLINUZ": "image"}):
+            words = machines.vmrun.command(mach, "kvm", "initrd", "monitor")
+        self.assertNotIn("-icount", words)
+        self.assertEqual(words[words.index("-accel") + 1], "kvm")
+        self.assertGreater(int(words[words.index("-smp") + 1]), 1)
+
+    def test_options(self):
+        """One boot at a time, what else is asked for counts, one mode only."""
+        opts = bench.mode_options(["WALL=1", "C=team"])
+        self.assertEqual((opts["JOBS"], opts["C"], opts["VF"]), ("1", "team", "vfsim"))
+        self.assertEqual(bench.mode_options(["CI=1", "C=team"])["C"], bench.CI["C"])
+        self.assertEqual(bench.mode_options([]), bench.OPTIONS)
+        with self.assertRaises(SystemExit):
+            bench.mode_options(["CI=1", "WALL=1"])
 
 
 class Comparison(unittest.TestCase):
@@ -111,7 +143,8 @@ class Growth(unittest.TestCase):
         text = "\n".join(results.growth_table(scaled(5400.0, 5757.0),
                                               ["udp64_flows8"], "vfsim"))
         self.assertRegex(text, r"udp64 +an_failover-auto +300\.0\n")
-        self.assertRegex(text, r"udp64_flows8 +an_failover-auto +357\.0 +\+57\.0 +\+1\.00%")
+        self.assertRegex(text,
+                         r"udp64_flows8 +an_failover-auto +357\.0 +\+57\.0 +\+1\.00%")
 
 
 def alone(**insns):
@@ -168,7 +201,8 @@ class WithoutVF(unittest.TestCase):
             ["event_netdevs100"], results.NO_VF))
         self.assertNotRegex(text, r"(?m)^event.* hv_netvsc")
         self.assertRegex(text, r"event +an_failover-auto +1000\.0\n")
-        self.assertRegex(text, r"netdevs100 +an_failover-auto +1610\.0 +\+610\.0 +\+1\.00%")
+        self.assertRegex(text,
+                         r"netdevs100 +an_failover-auto +1610\.0 +\+610\.0 +\+1\.00%")
 
 
 class Boots(unittest.TestCase):

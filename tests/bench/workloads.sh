@@ -5,6 +5,18 @@
 
 row() { say "bench row $1 count=$2 insns=$3"; }
 
+# wall WORKLOAD COUNT NANOSECONDS CPU-NANOSECONDS
+wall() { say "bench wall $1 count=$2 ns=$3 cpu=$4"; }
+
+# row_of WORKLOAD LINE: as insns has measured it
+row_of() {
+	if [ -n "${WALL:-}" ]; then
+		wall "$1" "$(word count "$2")" "$(word ns "$2")" "$(word cpu "$2")"
+	else
+		row "$1" "$(word count "$2")" "$(word insns "$2")"
+	fi
+}
+
 # traced WORKLOAD insns-COMMAND...: insns tells the host when it is warm, and has to be
 # busy for so long that the host can have a look
 traced() {
@@ -70,8 +82,8 @@ tx_by() {
 	line=$(udp_send "$3" "$4" "$COUNT" "${5:-1}") || t_die "$2"
 	assert_eq $(($(if_stat "$1" tx_packets) - before)) "$(word sent "$line")" \
 		"$2: each packet left by $1"
-	if [ -n "$VF" ] && [ "$1" = "$VF" ]; then
-		row "$2" "$(word count "$line")" "$(word insns "$line")"
+	if [ "$1" = "$VF" ] || [ -n "${WALL:-}" ]; then
+		row_of "$2" "$line"
 	else
 		row "$2" 1 "$(word least "$line")"
 	fi
@@ -114,7 +126,7 @@ events() {
 	local line
 	other_up apart
 	line=$(insns event apart $((COUNT / 20))) || t_die "$1"
-	row "$1" "$(word count "$line")" "$(word insns "$line")"
+	row_of "$1" "$line"
 	must ip link del apart
 }
 
@@ -150,7 +162,7 @@ run_tso() {
 	line=$(tso_send $count) || t_die tso
 	assert_eq $(($(if_stat "$VF" tx_packets) - before)) \
 		$((each * $(word sent "$line"))) "tso: each segment left by the VF"
-	row tso "$(word count "$line")" "$(word insns "$line")"
+	row_of tso "$line"
 }
 
 trace_tso() { tso_ready; traced tso tso_send $((TRACED / 4)); }
@@ -180,7 +192,7 @@ run_rr() {
 		"rr: requests left by the VF"
 	assert_le "$(word sent "$line")" $(($(if_stat "$VF" rx_packets) - ${before% *})) \
 		"rr: answers came by the VF"
-	row rr "$(word count "$line")" "$(word insns "$line")"
+	row_of rr "$line"
 }
 
 trace_rr() {
@@ -228,9 +240,10 @@ pktgen_run() {
 
 # pktgen_cost: sets INSNS, of $COUNT packets. What comes once for a run does not count,
 # nor what comes now and then, as a driver's timer does: of each length the shortest of
-# three. What was sent altogether is 9 * COUNT.
+# three. Sets SENT, what was sent altogether.
 pktgen_cost() {
 	local n short='' long=''
+	SENT=$((9 * COUNT))
 	for n in 1 2 3; do
 		pktgen_run "$VF" "$COUNT" || return
 		[ "$USEC" -ge "${short:-$((USEC + 1))}" ] || short=$USEC
@@ -238,6 +251,32 @@ pktgen_cost() {
 		[ "$USEC" -ge "${long:-$((USEC + 1))}" ] || long=$USEC
 	done
 	INSNS=$(((long - short) * 1000))
+}
+
+# all CPUs, but for idle and I/O wait, in ns
+busy() { awk '/^cpu / { printf "%.0f", ($2 + $3 + $4 + $7 + $8) * 1e7 }' /proc/stat; }
+
+# pktgen_time WORKLOAD: the same by the clock on the wall: of rounds the median
+pktgen_time() {
+	local n cpu rounds=11
+	SENT=$((rounds * COUNT))
+	cpu=$(busy)
+	for n in $(seq $rounds); do
+		pktgen_run "$VF" "$COUNT" || return
+		echo "$USEC"
+	done >/tmp/usec
+	cpu=$((($(busy) - cpu) / rounds))
+	USEC=$(sort -n /tmp/usec | sed -n $((rounds / 2 + 1))p)
+	wall "$1" "$COUNT" $((1000 * USEC)) "$cpu"
+}
+
+# pktgen_measure WORKLOAD
+pktgen_measure() {
+	if [ -n "${WALL:-}" ]; then
+		pktgen_time "$1"
+	else
+		pktgen_cost && row "$1" "$COUNT" "$INSNS"
+	fi
 }
 
 # datagrams that came to the socket, which is full and has been since the first few
@@ -261,12 +300,11 @@ run_rx_udp() {
 	rx_ready
 	dropped=$(dropped_at_socket)
 	vf=$(vf_rx_of)
-	must pktgen_cost
-	assert_eq $(($(dropped_at_socket) - dropped)) $((9 * COUNT)) \
+	must pktgen_measure rx_udp
+	assert_eq $(($(dropped_at_socket) - dropped)) "$SENT" \
 		"rx_udp: each packet came to the socket on $APP"
-	[ -z "$vf" ] || assert_eq $(($(vf_rx_of) - vf)) $((9 * COUNT)) \
+	[ -z "$vf" ] || assert_eq $(($(vf_rx_of) - vf)) "$SENT" \
 		"rx_udp: and was the VF's"
-	row rx_udp "$COUNT" "$INSNS"
 }
 
 trace_rx_udp() {
@@ -287,10 +325,9 @@ run_forward() {
 	local sent
 	forward_ready
 	sent=$(if_stat "$VF1" tx_packets)
-	must pktgen_cost
-	assert_eq $(($(if_stat "$VF1" tx_packets) - sent)) $((9 * COUNT)) \
+	must pktgen_measure forward
+	assert_eq $(($(if_stat "$VF1" tx_packets) - sent)) "$SENT" \
 		"forward: each packet left by the other VF"
-	row forward "$COUNT" "$INSNS"
 	forward_done
 }
 
@@ -330,7 +367,7 @@ run_rx_gro() {
 	assert_eq $(($(if_stat "$VF" rx_packets) - before)) $((sent * SEGMENTS)) \
 		"rx_gro: each segment came by the VF"
 	assert_eq $(($(ip_received) - ip)) "$sent" "rx_gro: merged to one packet"
-	row rx_gro "$(word count "$line")" "$(word insns "$line")"
+	row_of rx_gro "$line"
 }
 
 trace_rx_gro() {

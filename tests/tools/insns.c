@@ -19,6 +19,9 @@
  * single one of a further round, in which each is measured. In between $INSNS_SAY goes
  * to the kernel's log, so that a host can look at what follows.
  *
+ * With $INSNS_WALL it is time that is measured, on whatever machine: of rounds of
+ * COUNT the median, in nanoseconds, and "cpu", what all CPUs were busy in a round.
+ *
  * udp     sends datagrams, from FLOWS sockets in turn
  * event   opens and closes a device
  * rr      sends a request of one byte and waits for the answer
@@ -46,6 +49,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <time.h>
 #include <unistd.h>
 #include <x86intrin.h>
 
@@ -55,6 +59,7 @@
 #define TRIES	10
 #define ROUNDS	11u
 #define EXTREME	2u		/* rounds at either end that do not count */
+#define NSEC_PER_SEC	1000000000ull
 #define MSS	1460u
 #define SCALE	14		/* of the window */
 #define WINDOW	0x40000000u
@@ -213,6 +218,49 @@ static uint64_t shortest(void (*once)(struct work *w), unsigned long count)
 	return least;
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+/* All CPUs, but for idle and I/O wait */
+static uint64_t busy_ns(void)
+{
+	unsigned long long user, nice, system, irq, softirq;
+	FILE *file = fopen("/proc/stat", "r");
+
+	if (!file || fscanf(file, "cpu %llu %llu %llu %*u %*u %llu %llu", &user, &nice,
+			    &system, &irq, &softirq) != 5)
+		die("/proc/stat");
+	fclose(file);
+	return (user + nice + system + irq + softirq) *
+	       (NSEC_PER_SEC / sysconf(_SC_CLK_TCK));
+}
+
+static int measure_time(void (*once)(struct work *w), unsigned long count)
+{
+	uint64_t ns[ROUNDS], busy, start;
+	unsigned long i, round;
+
+	for (i = 0; i < count; i++)
+		once(&work);
+	busy = busy_ns();
+	for (round = 0; round < ROUNDS; round++) {
+		start = now_ns();
+		for (i = 0; i < count; i++)
+			once(&work);
+		ns[round] = now_ns() - start;
+	}
+	busy = busy_ns() - busy;
+	qsort(ns, ROUNDS, sizeof(ns[0]), by_value);
+	printf("sent=%lu count=%lu ns=%llu cpu=%llu\n", count + ROUNDS * count, count,
+	       (unsigned long long)ns[ROUNDS / 2], (unsigned long long)busy / ROUNDS);
+	return 0;
+}
+
 /*
  * Without the longest and the shortest rounds: now and then a driver's timer does for
  * milliseconds what has nothing to do with packets.
@@ -222,6 +270,8 @@ static int measure(void (*once)(struct work *w), unsigned long count)
 	uint64_t insns[ROUNDS], start, sum = 0;
 	unsigned long i, round, each = count / ROUNDS + 1;
 
+	if (getenv("INSNS_WALL"))
+		return measure_time(once, count);
 	for (i = 0; i < count; i++)
 		once(&work);
 	if (getenv("INSNS_SAY"))
