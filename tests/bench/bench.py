@@ -7,15 +7,14 @@
 
 One boot for each contender and kind of VF, on an emulated CPU that counts its
 instructions: exact, and the same each time. See Documentation/benchmarks.rst.
-WALL=1 measures time instead, on several CPUs, with KVM where that works: noisy, and never
-judged.
-VF=none is the module where there is no VF: it fails when it is noticed.
 TRACE=0 leaves out how many of them were turns of string instructions.
 
 CI=1 measures little, and fails when the module's share of what stock hv_netvsc adds
 has grown against the stored one ("ratios"); with STORE=1 it stores what it finds.
 SCALE=1 measures more flows, pairs and unrelated devices, and fails when what the module
-adds grows with them.
+adds grows with them. VF=none is the module where there is no VF, and fails when that is
+to be noticed. WALL=1 measures time instead, on several CPUs, with KVM where that works:
+noisy, and never judged.
 $VMBUILD is where to build and log.
 """
 

@@ -16,7 +16,7 @@
  * that nobody reads, on one device; echo answers a connection. The others do their
  * work COUNT times for the caches of the kernel, then in rounds, COUNT times in all,
  * and print a line of key=value, of the rounds in the middle; "least" is the shortest
- * single one of a further round, in which each is measured. In between $INSNS_SAY goes
+ * of COUNT more, each of which is measured by itself. In between $INSNS_SAY goes
  * to the kernel's log, so that a host can look at what follows.
  *
  * With $INSNS_WALL it is time that is measured, on whatever machine: of rounds of
@@ -285,8 +285,8 @@ static int measure(void (*once)(struct work *w), unsigned long count)
 	qsort(insns, ROUNDS, sizeof(insns[0]), by_value);
 	for (round = EXTREME; round < ROUNDS - EXTREME; round++)
 		sum += insns[round];
-	printf("least=%llu ", (unsigned long long)shortest(once, each));
-	printf("sent=%lu count=%lu insns=%llu\n", count + (ROUNDS + 1) * each,
+	printf("least=%llu ", (unsigned long long)shortest(once, count));
+	printf("sent=%lu count=%lu insns=%llu\n", 2 * count + ROUNDS * each,
 	       (ROUNDS - 2 * EXTREME) * each, (unsigned long long)sum);
 	return 0;
 }
