@@ -46,8 +46,8 @@ coverage: deps ## lines and branches of each source that unit tests and scenario
 mutants: deps ## seed small faults, see which the tests notice, about an hour: [N=60] [SEED=n] [JOBS=n] [ONLY=FILE[:LINE[:KIND]]]
 	@tests/mutants/run.py $(foreach v,N SEED JOBS ONLY,$(if $($v),$v=$($v)))
 
-bench: deps ## instructions per packet, against stock hv_netvsc, net_failover, bonding and team: [K=6.12] [W=workload,...] [VF=vfsim,e1000e] [C=contender,...] [N=packets] [JOBS=n] [CI=1 [STORE=1]]
-	@tests/bench/bench.py $(foreach v,K W VF C N JOBS CI STORE TRACE,$(if $($v),"$v=$($v)"))
+bench: deps ## instructions per packet, against stock hv_netvsc, net_failover, bonding and team: [K=6.12] [W=workload,...] [VF=vfsim,e1000e,none] [C=contender,...] [N=packets] [JOBS=n] [CI=1 [STORE=1]] [SCALE=1] [WALL=1]
+	@tests/bench/bench.py $(foreach v,K W VF C N JOBS CI STORE SCALE WALL TRACE,$(if $($v),"$v=$($v)"))
 
 profile: deps ## instructions per function and packet, of two contenders: [A=an_failover-auto] [B=bare] [W=udp64] [VF=vfsim] [K=6.12] [TOP=40]
 	@tests/bench/profile_cmd.py $(foreach v,A B W VF K TOP,$(if $($v),"$v=$($v)"))

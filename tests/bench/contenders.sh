@@ -67,7 +67,7 @@ far_end() {
 # --- applications' devices ---------------------------------------------------------
 
 # The synthetic device of those that are not for Hyper-V
-virtio_of() { echo "/sys/bus/pci/devices/0000:00:$(printf %x $((24 + $1))).0"; }
+virtio_of() { echo "/sys/bus/pci/devices/0000:00:$(printf %x $((16 + $1))).0"; }
 
 # app_before N: what is there before the VF; sets DEV
 app_before() {
@@ -139,7 +139,12 @@ each_pair() {
 	done
 }
 
-carries_all() { [ "$SCENARIO" = none ] || each_pair carries_by; }
+carries_all() {
+	case $SCENARIO in
+	none) nothing_to_do "$APP" ;;
+	*) each_pair carries_by ;;
+	esac
+}
 
 claimed_as_asked() {
 	local want=driver
@@ -149,6 +154,15 @@ claimed_as_asked() {
 	esac
 	[ "$CLAIM" = an_failover-auto ] || want=self
 	[ "$(an_claim "$1")" = $want ]
+}
+
+# nothing_to_do DEV: without a VF the module waits
+nothing_to_do() {
+	has_carrier "$1" || return
+	case $CLAIM in
+	an_failover-*) an_state_is "$1" synthetic && an_claim_is "$1" none ;;
+	hv_netvsc) [ ! -d /sys/module/an_failover ] ;;
+	esac
 }
 
 modules_load() {
@@ -190,8 +204,10 @@ contender_up() {
 		vfs_load
 		each_pair pair_after
 		check "claimed as asked" claimed_as_asked "$APP0"
+	else
+		wait_for 10 nothing_to_do "$APP0"
 	fi
 	each_pair address
 	APP=$APP0 VF=$VF0
-	note "$CLAIM: $APP over $VF, $APP1 over $VF1"
+	note "$CLAIM: $APP over ${VF:-nothing}, $APP1 over ${VF1:-nothing}"
 }

@@ -4,13 +4,14 @@
 # whose claim is the contender. What it measures it says on the console:
 #
 #   T: bench row WORKLOAD count=PACKETS insns=INSTRUCTIONS
+#   T: bench wall WORKLOAD count=PACKETS ns=TIME cpu=TIME (instead, with $WALL)
 #   T: bench symbol FUNCTION ADDRESS
 #   T: bench features DEVICE FEATURE...
 #
 # For each name in $TRACE the host is then asked to record what the CPU runs while a
 # loop goes on. APP is the device that has the address, VF the one that carries.
 
-# WORKLOADS and TRACE; COUNT and TRACED: packets of each; PAIRS; FIND, SYMBOLS
+# WORKLOADS and TRACE; COUNT and TRACED: packets of each; PAIRS; FIND, SYMBOLS; WALL
 . /t/bench.env
 . /t/bench-contenders.sh
 . /t/bench-workloads.sh
@@ -67,7 +68,11 @@ find_symbols() {
 for conf in all default; do
 	echo 1 >"/proc/sys/net/ipv6/conf/$conf/disable_ipv6"
 done
-clock_is_exact
+if [ -n "${WALL:-}" ]; then
+	export INSNS_WALL=1
+else
+	clock_is_exact
+fi
 contender_up
 must carries_all
 # shellcheck disable=SC2086 # nothing where there is no VF

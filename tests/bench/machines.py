@@ -15,8 +15,10 @@ import results	# pylint: disable=wrong-import-position
 import vmrun	# pylint: disable=wrong-import-position
 
 HERE = pathlib.Path(__file__).resolve().parent
-VFS = ("vfsim", "e1000e")
+CARDS = ("vfsim", "e1000e")
+VFS = (*CARDS, results.NO_VF)
 PAIRS = 2
+VIRTIO_SLOT = 16	# on the root bus, behind what QEMU gives out by itself
 SECONDS = 900		# of the host's time; of the guest's it takes far fewer
 TRACE_BYTES = 48 << 20	# enough for dozens of packets,
 LONG_TRACE = {"rx_gro": 200 << 20}	# or some long ones
@@ -30,7 +32,7 @@ MARKERS = {"udp64": ("udp_sendmsg", 1), "udp1400": ("udp_sendmsg", 1),
 WITH_VIRTIO = ("net_failover", "bonding", "team")
 
 
-def cards(vf, contender):
+def cards(vf, contender, pairs=PAIRS):
     """QEMU's arguments for VFs and synthetic devices that are not hvsim's.
 
     What a card sends costs the guest nothing: there is nobody on its wire, or
@@ -40,7 +42,7 @@ def cards(vf, contender):
         yield "-netdev", "hubport,id=far,hubid=0"
         yield "-device", "pcie-root-port,id=rpf,slot=16,chassis=16"
         yield "-device", "e1000e,bus=rpf,netdev=far,mac=02:00:00:00:00:10,romfile="
-    for i in range(PAIRS):
+    for i in range(pairs):
         mac = f"mac=00:15:5d:00:00:0{i},romfile="
         if vf == "e1000e":
             yield "-netdev", f"hubport,id=vf{i},hubid={i}"
@@ -48,15 +50,16 @@ def cards(vf, contender):
             yield "-device", f"e1000e,bus=rpe{i},netdev=vf{i},{mac}"
         if contender in WITH_VIRTIO:
             standby = ",failover=on" if contender == "net_failover" else ""
-            yield "-netdev", f"hubport,id=syn{i},hubid={PAIRS + i}"
+            yield "-netdev", f"hubport,id=syn{i},hubid={pairs + i}"
             yield "-device", (f"virtio-net-pci,netdev=syn{i},bus=pcie.0,"
-                              f"addr={24 + i:#x},{mac}{standby}")
+                              f"addr={VIRTIO_SLOT + i:#x},{mac}{standby}")
 
 
-def machine(kernel, vf, contender, more=()):
-    """The VM for a contender."""
-    qemu = [a for pair in cards(vf, contender) for a in pair]
-    return vmrun.Machine(kernel, 8, ("icount",), tuple(qemu) + tuple(more))
+def machine(kernel, vf, contender, more=(), pairs=PAIRS, exact=True):
+    """The VM for a contender: one CPU that counts, or some for the clock on the wall."""
+    qemu = [a for pair in cards(vf, contender, pairs) for a in pair]
+    return vmrun.Machine(kernel, 8, ("icount",) if exact else (),
+                         tuple(qemu) + tuple(more))
 
 
 def symbols_of(kernel):
@@ -137,7 +140,7 @@ class VM(vmrun.VM):
         return found
 
 
-def boot(mach, vf, contender, env, log):
+def boot(mach, vf, contender, env, log, accel="tcg"):
     """One boot. Returns the VM after it, and what is wrong with it."""
     test = vmrun.Test(vf, contender, mach, HERE / "guest.sh", SECONDS)
     known, _ = symbols_of(mach.kernel)
@@ -149,7 +152,7 @@ def boot(mach, vf, contender, env, log):
         extra = [("t/bench.env", pathlib.Path(file.name))]
         extra += [(f"t/bench-{name}.sh", HERE / f"{name}.sh")
                   for name in ("contenders", "workloads")]
-        vm = VM(mach, [test], "tcg", log, extra)
+        vm = VM(mach, [test], accel, log, extra)
     vm.output, faults = [], ["the guest did not begin"]
     for scenario, _ in vm.run():
         vm.output, faults = scenario.lines, scenario.verdict()

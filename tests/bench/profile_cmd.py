@@ -43,8 +43,8 @@ def main():
     """Command line."""
     opts = bench.options(sys.argv[1:], OPTIONS)
     names = [bench.chosen(opts[key], results.CONTENDERS, "contender")[0] for key in "AB"]
-    opts["W"] = bench.chosen(opts["W"], bench.WORKLOADS, "workload")[0]
-    opts["VF"] = bench.chosen(opts["VF"], machines.VFS, "VF")[0]
+    opts["W"] = bench.chosen(opts["W"], bench.USUAL, "workload")[0]
+    opts["VF"] = bench.chosen(opts["VF"], machines.CARDS, "VF")[0]
     bench.build(opts["K"])
     found = [profile(opts, name) for name in names]
     head, *lines = insn_trace.side_by_side(*found, names)

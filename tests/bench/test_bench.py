@@ -2,6 +2,7 @@
 """Tests of what make bench makes of what its guests and QEMU say."""
 
 import pathlib
+import re
 import sys
 import unittest
 from unittest import mock
@@ -17,6 +18,7 @@ CONSOLE = """<5>[    3.1] T: bench features eth0 a=on b=off
 <5>[    3.2] T: bench row udp64 count=1000 insns=6000499
 <5>[    3.3] T: # + echo '<5>T: bench row none count=1 insns=1'
 <5>[    3.4] T: bench row rx_udp count=1000 insns=2500000
+<5>[    3.5] T: bench wall udp64 count=1000 ns=4000000 cpu=5000000
 """.splitlines()
 
 
@@ -38,6 +40,37 @@ class Console(unittest.TestCase):
     def test_features(self):
         """Without the device's name."""
         self.assertEqual(results.features_of(CONSOLE), [["a=on", "b=off"]])
+
+
+class Wall(unittest.TestCase):
+    """Time instead of instructions."""
+
+    def test_rows(self):
+        """Nanoseconds per packet, of the clock and of all CPUs."""
+        found = list(results.walls_of(CONSOLE, "vfsim", "bare"))
+        self.assertEqual(found, [results.Wall("udp64", "vfsim", "bare", 4000.0, 5000.0)])
+        head, *lines = results.wall_table(found, "KVM")
+        self.assertIn("KVM: NOISY", head)
+        self.assertEqual(lines[1].split()[-3:], ["250000", "4000", "5000"])
+
+    def test_machine(self):
+        """Several CPUs, none of whose clocks counts instructions."""
+        mach = machines.machine("6.12", "vfsim", "bare", exact=False)
+        with mock.patch.object(machines.vmrun, "kernel_env",
+                               return_value={"VMLINUZ": "image"}):
+            words = machines.vmrun.command(mach, "kvm", "initrd", "monitor")
+        self.assertNotIn("-icount", words)
+        self.assertEqual(words[words.index("-accel") + 1], "kvm")
+        self.assertGreater(int(words[words.index("-smp") + 1]), 1)
+
+    def test_options(self):
+        """One boot at a time, what else is asked for counts, one mode only."""
+        opts = bench.mode_options(["WALL=1", "C=team"])
+        self.assertEqual((opts["JOBS"], opts["C"], opts["VF"]), ("1", "team", "vfsim"))
+        self.assertEqual(bench.mode_options(["CI=1", "C=team"])["C"], bench.CI["C"])
+        self.assertEqual(bench.mode_options([]), bench.OPTIONS)
+        with self.assertRaises(SystemExit):
+            bench.mode_options(["CI=1", "WALL=1"])
 
 
 class Comparison(unittest.TestCase):
@@ -68,6 +101,143 @@ class Comparison(unittest.TestCase):
         """To stock hv_netvsc."""
         found = rows(bare=100.0, an_failover_auto=110.0, hv_netvsc=140.0)
         self.assertEqual(results.ratios(found), {"udp64": 0.25})
+
+
+def scaled(bare, ours, plain=(5400.0, 5700.0)):
+    """Rows of udp64, and of one with more flows, over vfsim."""
+    return results.compare([
+        results.Row(workload, "vfsim", contender, insns)
+        for workload, pair in (("udp64", plain), ("udp64_flows8", (bare, ours)))
+        for contender, insns in zip((results.BARE, results.OURS[0]), pair)])
+
+
+class Growth(unittest.TestCase):
+    """More flows, pairs and devices."""
+
+    def judge(self, found):
+        """Whether an_failover-auto is good."""
+        return [good for _, _, good in results.judge_growth(
+            found, ["udp64_flows8"], "vfsim", results.OURS[:1])]
+
+    def test_one_percent(self):
+        """Of the packet's cost, 57 instructions here, and less is better."""
+        for ours, good in ((5757.0, True), (5758.0, False), (5500.0, True)):
+            self.assertEqual(self.judge(scaled(5400.0, ours)), [good])
+
+    def test_others_too(self):
+        """What the bare VF needs more is not the module's."""
+        self.assertEqual(self.judge(scaled(6400.0, 6750.0)), [True])
+        self.assertEqual(self.judge(scaled(6400.0, 6758.0)), [False])
+
+    def test_missing(self):
+        """A row, the plain packet, or the bare VF."""
+        for i in range(4):
+            found = scaled(5400.0, 5700.0)
+            for row in found:
+                row.over_bare = None
+            del found[i]
+            self.assertEqual(self.judge(results.compare(found)), [False])
+
+    def test_table(self):
+        """What grows, and by how much."""
+        text = "\n".join(results.growth_table(scaled(5400.0, 5757.0),
+                                              ["udp64_flows8"], "vfsim"))
+        self.assertRegex(text, r"udp64 +an_failover-auto +300\.0\n")
+        self.assertRegex(text,
+                         r"udp64_flows8 +an_failover-auto +357\.0 +\+57\.0 +\+1\.00%")
+
+
+def alone(**insns):
+    """Rows without a VF: {workload: (hv_netvsc, an_failover-auto)}."""
+    return results.compare([
+        results.Row(workload, results.NO_VF, contender, value)
+        for workload, pair in insns.items()
+        for contender, value in zip((results.REFERENCE, results.OURS[0]), pair)])
+
+
+class WithoutVF(unittest.TestCase):
+    """The module has nothing to do."""
+
+    def same(self, found):
+        """Is udp64_other as without the module?"""
+        return [good for _, _, good in results.judge_same(
+            found, ["udp64_other"], results.OURS[:1])]
+
+    def flat(self, found):
+        """Does what an event costs stay the same?"""
+        return [good for _, _, good in results.judge_growth(
+            found, ["event_netdevs100"], results.NO_VF, results.OURS[:1])]
+
+    def test_same(self):
+        """Neither more nor less, both are strange."""
+        for ours, good in ((4253.0, True), (4263.0, True), (4264.0, False),
+                           (4242.0, False)):
+            self.assertEqual(self.same(alone(udp64_other=(4253.0, ours))), [good])
+
+    def test_same_missing(self):
+        """Either of them."""
+        for i in range(2):
+            found = alone(udp64_other=(4253.0, 4253.0))
+            del found[i]
+            self.assertEqual(self.same(found), [False])
+
+    def test_flat(self):
+        """What the module adds; what all need more does not count."""
+        for ours, good in ((72220.0, True), (72221.0, False), (71000.0, True)):
+            found = alone(event=(60000.0, 61000.0), event_netdevs100=(70000.0, ours))
+            self.assertEqual(self.flat(found), [good])
+
+    def test_flat_missing(self):
+        """Any of them."""
+        for i in range(4):
+            found = alone(event=(60000.0, 61000.0), event_netdevs100=(60000.0, 61000.0))
+            del found[i]
+            self.assertEqual(self.flat(found), [False])
+
+    def test_table(self):
+        """Over stock hv_netvsc, which has no line of its own."""
+        text = "\n".join(results.growth_table(
+            alone(event=(60000.0, 61000.0), event_netdevs100=(60000.0, 61610.0)),
+            ["event_netdevs100"], results.NO_VF))
+        self.assertNotRegex(text, r"(?m)^event.* hv_netvsc")
+        self.assertRegex(text, r"event +an_failover-auto +1000\.0\n")
+        self.assertRegex(text,
+                         r"netdevs100 +an_failover-auto +1610\.0 +\+610\.0 +\+1\.00%")
+
+
+class Boots(unittest.TestCase):
+    """What is measured in which boot."""
+
+    def boots(self, **opts):
+        """By name."""
+        todo = bench.Bench({**bench.OPTIONS, **opts}).boots()
+        return {boot.name: boot.workloads for boot in todo}
+
+    def test_pairs(self):
+        """A boot of its own for more pairs."""
+        self.assertEqual(self.boots(**{**bench.SCALE, "C": "bare"}), {
+            "vfsim-bare": ("udp64", "udp64_flows8", "udp64_flows64", "udp64_netdevs100",
+                           "udp64_netdevs1000"),
+            "vfsim-bare-8": ("udp64_pairs8",)})
+
+    def test_cards(self):
+        """What only vfsim can do."""
+        self.assertEqual(self.boots(W="udp64,rx_gro,udp64_pairs8", C="team",
+                                    VF="e1000e"), {"e1000e-team": ("udp64",)})
+
+    def test_no_vf(self):
+        """Those that are for Hyper-V, and what they can do."""
+        work = ("udp64", *bench.APART)
+        self.assertEqual(self.boots(VF="none"), {
+            "none-an_failover-auto": work, "none-an_failover-self": work,
+            "none-hv_netvsc": work})
+        self.assertEqual(self.boots(VF="none", W="tso,event", C="hv_netvsc"),
+                         {"none-hv_netvsc": ("event",)})
+
+    def test_usual(self):
+        """All that is not a mode's."""
+        self.assertEqual(self.boots(C="team", VF="vfsim"),
+                         {"vfsim-team": bench.USUAL})
 
 
 class Ratios(unittest.TestCase):
@@ -171,6 +341,13 @@ class Machine(unittest.TestCase):
         self.assertIn("failover=on", " ".join(mach.qemu))
         self.assertEqual(sum("e1000e," in a for a in mach.qemu), machines.PAIRS + 1)
         self.assertEqual(machines.machine("6.12", "vfsim", "hv_netvsc").qemu, ())
+
+    def test_many_cards(self):
+        """Eight of them, none where the chipset has its own (1f)."""
+        text = " ".join(machines.machine("6.12", "vfsim", "bonding", pairs=8).qemu)
+        found = re.findall("addr=(0x[0-9a-f]+)", text)
+        self.assertEqual(len(set(found)), 8)
+        self.assertLess(max(int(a, 16) for a in found), 0x1f)
 
     def test_options(self):
         """An empty value means the default, an unknown name ends it."""

@@ -5,6 +5,28 @@
 
 row() { say "bench row $1 count=$2 insns=$3"; }
 
+# wall WORKLOAD COUNT NANOSECONDS CPU-NANOSECONDS
+wall() { say "bench wall $1 count=$2 ns=$3 cpu=$4"; }
+
+# row_of WORKLOAD LINE: as insns has measured it
+row_of() {
+	if [ -n "${WALL:-}" ]; then
+		wall "$1" "$(word count "$2")" "$(word ns "$2")" "$(word cpu "$2")"
+	else
+		row "$1" "$(word count "$2")" "$(word insns "$2")"
+	fi
+}
+
+# least_of WORKLOAD LINE: the shortest one alone, of what is to be the same to the last
+# instruction: without timer ticks and what else runs at times
+least_of() {
+	if [ -n "${WALL:-}" ]; then
+		row_of "$@"
+	else
+		row "$1" 1 "$(word least "$2")"
+	fi
+}
+
 # traced WORKLOAD insns-COMMAND...: insns tells the host when it is warm, and has to be
 # busy for so long that the host can have a look
 traced() {
@@ -21,29 +43,107 @@ traced_pktgen() {
 	check "traced: $1" pktgen_run "$VF" "$TRACED"
 }
 
+# --- devices that have nothing to do with it ---------------------------------------
+
+OTHERS=7	# their group
+
+others_up() {
+	local i=0
+	must modprobe dummy
+	while [ $i -lt "$1" ]; do
+		echo "link add other$i group $OTHERS type dummy"
+		i=$((i + 1))
+	done >/tmp/others
+	must ip -batch /tmp/others
+	must ip link set group $OTHERS up
+	assert_eq "$(others_there)" "$1" "$1 unrelated devices"
+}
+
+others_there() { ip -o link show group $OTHERS up | wc -l; }
+
+others_down() {
+	must ip link del group $OTHERS
+	assert_eq "$(others_there)" 0 "no unrelated devices"
+}
+
+# among N COMMAND...: while there are so many, and what their coming brings is over
+among() {
+	others_up "$1"
+	shift
+	sleep 2
+	"$@"
+	others_down
+}
+
 # --- transmit ----------------------------------------------------------------------
 
-# udp_send SIZE COUNT [FLOWS]
+# udp_send ADDRESS SIZE COUNT [FLOWS]
 udp_send() {
 	vf_sink 0 1
-	insns udp 10.0.0.2 9 "$1" "${3:-1}" "$2"
+	insns udp "$1" 9 "$2" "${4:-1}" "$3"
 }
 
-# tx_udp WORKLOAD SIZE [FLOWS]
-tx_udp() {
+# tx_by DEVICE WORKLOAD ADDRESS SIZE [FLOWS]. On the synthetic path it is the shortest
+# packet that counts: others have the simulated host's work in them.
+tx_by() {
 	local before line
-	before=$(if_stat "$VF" tx_packets)
-	line=$(udp_send "$2" "$COUNT" "${3:-1}") || t_die "$1"
-	assert_eq $(($(if_stat "$VF" tx_packets) - before)) "$(word sent "$line")" \
-		"$1: each packet left by the VF"
-	row "$1" "$(word count "$line")" "$(word insns "$line")"
+	before=$(if_stat "$1" tx_packets)
+	line=$(udp_send "$3" "$4" "$COUNT" "${5:-1}") || t_die "$2"
+	assert_eq $(($(if_stat "$1" tx_packets) - before)) "$(word sent "$line")" \
+		"$2: each packet left by $1"
+	if [ "$1" = "$VF" ]; then
+		row_of "$2" "$line"
+	else
+		least_of "$2" "$line"
+	fi
 }
+
+# tx_udp WORKLOAD SIZE [FLOWS]: by the VF, or the synthetic device where there is none
+tx_udp() { tx_by "${VF:-$APP}" "$1" 10.0.0.2 "$2" "${3:-1}"; }
 
 run_udp64() { tx_udp udp64 64; }
 run_udp1400() { tx_udp udp1400 1400; }
 
-trace_udp64() { traced udp64 udp_send 64 "$TRACED"; }
-trace_udp1400() { traced udp1400 udp_send 1400 "$TRACED"; }
+run_udp64_flows8() { tx_udp udp64_flows8 64 8; }
+run_udp64_flows64() { tx_udp udp64_flows64 64 64; }
+run_udp64_pairs8() { tx_udp udp64_pairs8 64; }
+run_udp64_netdevs100() { among 100 tx_udp udp64_netdevs100 64; }
+run_udp64_netdevs1000() { among 1000 tx_udp udp64_netdevs1000 64; }
+
+trace_udp64() { traced udp64 udp_send 10.0.0.2 64 "$TRACED"; }
+trace_udp1400() { traced udp1400 udp_send 10.0.0.2 1400 "$TRACED"; }
+
+# other_up NAME: a device for which the module has nothing to do
+other_up() {
+	must modprobe dummy
+	must ip link add "$1" type dummy
+	must ip link set "$1" up
+}
+
+run_udp64_other() {
+	other_up apart
+	must ip addr add 10.0.9.1/24 dev apart
+	must ip neigh add 10.0.9.2 lladdr 02:00:00:00:00:09 nud permanent dev apart
+	tx_by apart udp64_other 10.0.9.2 64
+	must ip link del apart
+}
+
+# --- events of such a device -------------------------------------------------------
+
+# events WORKLOAD: it is opened and closed
+events() {
+	local line
+	other_up apart
+	line=$(insns event apart $((COUNT / 10))) || t_die "$1"
+	least_of "$1" "$line"
+	must ip link del apart
+}
+
+run_event() { events event; }
+run_event_netdevs100() { among 100 events event_netdevs100; }
+run_event_netdevs1000() { among 1000 events event_netdevs1000; }
+
+# --- TCP by the VF -----------------------------------------------------------------
 
 # A packet of 40 segments each time: what the device's limits are does not matter
 SEGMENTS=40
@@ -71,7 +171,7 @@ run_tso() {
 	line=$(tso_send $count) || t_die tso
 	assert_eq $(($(if_stat "$VF" tx_packets) - before)) \
 		$((each * $(word sent "$line"))) "tso: each segment left by the VF"
-	row tso "$(word count "$line")" "$(word insns "$line")"
+	row_of tso "$line"
 }
 
 trace_tso() { tso_ready; traced tso tso_send $((TRACED / 4)); }
@@ -101,7 +201,7 @@ run_rr() {
 		"rr: requests left by the VF"
 	assert_le "$(word sent "$line")" $(($(if_stat "$VF" rx_packets) - ${before% *})) \
 		"rr: answers came by the VF"
-	row rr "$(word count "$line")" "$(word insns "$line")"
+	row_of rr "$line"
 }
 
 trace_rr() {
@@ -149,9 +249,10 @@ pktgen_run() {
 
 # pktgen_cost: sets INSNS, of $COUNT packets. What comes once for a run does not count,
 # nor what comes now and then, as a driver's timer does: of each length the shortest of
-# three. What was sent altogether is 9 * COUNT.
+# three. Sets SENT, what was sent altogether.
 pktgen_cost() {
 	local n short='' long=''
+	SENT=$((9 * COUNT))
 	for n in 1 2 3; do
 		pktgen_run "$VF" "$COUNT" || return
 		[ "$USEC" -ge "${short:-$((USEC + 1))}" ] || short=$USEC
@@ -159,6 +260,32 @@ pktgen_cost() {
 		[ "$USEC" -ge "${long:-$((USEC + 1))}" ] || long=$USEC
 	done
 	INSNS=$(((long - short) * 1000))
+}
+
+# all CPUs, but for idle and I/O wait, in ns
+busy() { awk '/^cpu / { printf "%.0f", ($2 + $3 + $4 + $7 + $8) * 1e7 }' /proc/stat; }
+
+# pktgen_time WORKLOAD: the same by the clock on the wall: of rounds the median
+pktgen_time() {
+	local n cpu rounds=11
+	SENT=$((rounds * COUNT))
+	cpu=$(busy)
+	for n in $(seq $rounds); do
+		pktgen_run "$VF" "$COUNT" || return
+		echo "$USEC"
+	done >/tmp/usec
+	cpu=$((($(busy) - cpu) / rounds))
+	USEC=$(sort -n /tmp/usec | sed -n $((rounds / 2 + 1))p)
+	wall "$1" "$COUNT" $((1000 * USEC)) "$cpu"
+}
+
+# pktgen_measure WORKLOAD
+pktgen_measure() {
+	if [ -n "${WALL:-}" ]; then
+		pktgen_time "$1"
+	else
+		pktgen_cost && row "$1" "$COUNT" "$INSNS"
+	fi
 }
 
 # datagrams that came to the socket, which is full and has been since the first few
@@ -182,12 +309,11 @@ run_rx_udp() {
 	rx_ready
 	dropped=$(dropped_at_socket)
 	vf=$(vf_rx_of)
-	must pktgen_cost
-	assert_eq $(($(dropped_at_socket) - dropped)) $((9 * COUNT)) \
+	must pktgen_measure rx_udp
+	assert_eq $(($(dropped_at_socket) - dropped)) "$SENT" \
 		"rx_udp: each packet came to the socket on $APP"
-	[ -z "$vf" ] || assert_eq $(($(vf_rx_of) - vf)) $((9 * COUNT)) \
+	[ -z "$vf" ] || assert_eq $(($(vf_rx_of) - vf)) "$SENT" \
 		"rx_udp: and was the VF's"
-	row rx_udp "$COUNT" "$INSNS"
 }
 
 trace_rx_udp() {
@@ -208,10 +334,9 @@ run_forward() {
 	local sent
 	forward_ready
 	sent=$(if_stat "$VF1" tx_packets)
-	must pktgen_cost
-	assert_eq $(($(if_stat "$VF1" tx_packets) - sent)) $((9 * COUNT)) \
+	must pktgen_measure forward
+	assert_eq $(($(if_stat "$VF1" tx_packets) - sent)) "$SENT" \
 		"forward: each packet left by the other VF"
-	row forward "$COUNT" "$INSNS"
 	forward_done
 }
 
@@ -251,7 +376,7 @@ run_rx_gro() {
 	assert_eq $(($(if_stat "$VF" rx_packets) - before)) $((sent * SEGMENTS)) \
 		"rx_gro: each segment came by the VF"
 	assert_eq $(($(ip_received) - ip)) "$sent" "rx_gro: merged to one packet"
-	row rx_gro "$(word count "$line")" "$(word insns "$line")"
+	row_of rx_gro "$line"
 }
 
 trace_rx_gro() {

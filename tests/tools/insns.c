@@ -15,8 +15,12 @@
  * with -icount shift=0). check measures a loop of known length. sink holds a socket
  * that nobody reads, on one device; echo answers a connection. The others do their
  * work COUNT times for the caches of the kernel, then in rounds, COUNT times in all,
- * and print a line of key=value, of the rounds in the middle. In between $INSNS_SAY goes to the
- * kernel's log, so that a host can look at what follows.
+ * and print a line of key=value, of the rounds in the middle; "least" is the shortest
+ * of COUNT more, each of which is measured by itself. In between $INSNS_SAY goes
+ * to the kernel's log, so that a host can look at what follows.
+ *
+ * With $INSNS_WALL it is time that is measured, on whatever machine: of rounds of
+ * COUNT the median, in nanoseconds, and "cpu", what all CPUs were busy in a round.
  *
  * udp     sends datagrams, from FLOWS sockets in turn
  * event   opens and closes a device
@@ -45,6 +49,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <time.h>
 #include <unistd.h>
 #include <x86intrin.h>
 
@@ -54,6 +59,7 @@
 #define TRIES	10
 #define ROUNDS	11u
 #define EXTREME	2u		/* rounds at either end that do not count */
+#define NSEC_PER_SEC	1000000000ull
 #define MSS	1460u
 #define SCALE	14		/* of the window */
 #define WINDOW	0x40000000u
@@ -197,6 +203,64 @@ static int by_value(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* The shortest one is without timer ticks, and whatever else runs now and then */
+static uint64_t shortest(void (*once)(struct work *w), unsigned long count)
+{
+	uint64_t least = UINT64_MAX, start;
+
+	while (count--) {
+		start = __rdtsc();
+		once(&work);
+		start = __rdtsc() - start;
+		if (start < least)
+			least = start;
+	}
+	return least;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+/* All CPUs, but for idle and I/O wait */
+static uint64_t busy_ns(void)
+{
+	unsigned long long user, nice, system, irq, softirq;
+	FILE *file = fopen("/proc/stat", "r");
+
+	if (!file || fscanf(file, "cpu %llu %llu %llu %*u %*u %llu %llu", &user, &nice,
+			    &system, &irq, &softirq) != 5)
+		die("/proc/stat");
+	fclose(file);
+	return (user + nice + system + irq + softirq) *
+	       (NSEC_PER_SEC / sysconf(_SC_CLK_TCK));
+}
+
+static int measure_time(void (*once)(struct work *w), unsigned long count)
+{
+	uint64_t ns[ROUNDS], busy, start;
+	unsigned long i, round;
+
+	for (i = 0; i < count; i++)
+		once(&work);
+	busy = busy_ns();
+	for (round = 0; round < ROUNDS; round++) {
+		start = now_ns();
+		for (i = 0; i < count; i++)
+			once(&work);
+		ns[round] = now_ns() - start;
+	}
+	busy = busy_ns() - busy;
+	qsort(ns, ROUNDS, sizeof(ns[0]), by_value);
+	printf("sent=%lu count=%lu ns=%llu cpu=%llu\n", count + ROUNDS * count, count,
+	       (unsigned long long)ns[ROUNDS / 2], (unsigned long long)busy / ROUNDS);
+	return 0;
+}
+
 /*
  * Without the longest and the shortest rounds: now and then a driver's timer does for
  * milliseconds what has nothing to do with packets.
@@ -206,6 +270,8 @@ static int measure(void (*once)(struct work *w), unsigned long count)
 	uint64_t insns[ROUNDS], start, sum = 0;
 	unsigned long i, round, each = count / ROUNDS + 1;
 
+	if (getenv("INSNS_WALL"))
+		return measure_time(once, count);
 	for (i = 0; i < count; i++)
 		once(&work);
 	if (getenv("INSNS_SAY"))
@@ -219,7 +285,8 @@ static int measure(void (*once)(struct work *w), unsigned long count)
 	qsort(insns, ROUNDS, sizeof(insns[0]), by_value);
 	for (round = EXTREME; round < ROUNDS - EXTREME; round++)
 		sum += insns[round];
-	printf("sent=%lu count=%lu insns=%llu\n", count + ROUNDS * each,
+	printf("least=%llu ", (unsigned long long)shortest(once, count));
+	printf("sent=%lu count=%lu insns=%llu\n", 2 * count + ROUNDS * each,
 	       (ROUNDS - 2 * EXTREME) * each, (unsigned long long)sum);
 	return 0;
 }
