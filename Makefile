@@ -28,7 +28,7 @@ headers:
 
 ##@ Testing
 
-check: deps ## style, unit tests, DKMS, scenarios spread over kernels and claims, random sequences, some on the debug kernel
+check: deps ## style, unit tests, bench CI=1, DKMS, scenarios spread over kernels and claims, random sequences, some on the debug kernel
 	@tests/check.sh
 
 kunit: deps ## unit tests of the module, on User Mode Linux with KASAN, lockdep and kmemleak

@@ -4,7 +4,7 @@
 # failed" last; one that does not, or whose exit status says otherwise, counts as a
 # failure.
 #
-#   check.sh [PART...]	style unit kunit harness dkms vmtest soak debug
+#   check.sh [PART...]	style unit kunit harness bench dkms vmtest soak debug
 #
 # What boots many machines goes on in one lane, the rest, which mostly has use for one
 # CPU, beside it in another. Each line says which part it is from.
@@ -18,7 +18,7 @@ set -uo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 out=$top/build/check
 # dkms is last: the other lane may have to install headers first
-SMALL="style unit kunit harness dkms"
+SMALL="style unit kunit harness bench dkms"
 LARGE="vmtest soak debug"
 
 # What covers most on the debug kernel in little time
@@ -45,6 +45,11 @@ unit() {
 kunit() { "$top/tests/kunit/run.sh"; }
 harness() { "$top/tests/vm/selftest.sh"; }
 style() { "$top/scripts/style.sh"; }
+# in a place of its own: the other lane builds for the same kernel
+bench() {
+	VMBUILD=$top/build/vm-bench "$top/tests/bench/bench.py" CI=1 JOBS=1 |
+		sed -u 's/^bench: \([0-9]* passed\)/\1/'
+}
 dkms() { "$top/tests/dkms/test.sh"; }
 vmtest() { "$top/tests/vm/run.sh" K=all SPREAD=1; }
 
