@@ -353,6 +353,7 @@ def mac(nic, system, arg):
     if nic.mac == int(arg) or nic.out or not system.claim:
         return False
     nic.mac = int(arg)
+    nic.set_up(False)
     return nic.set_up(True)
 
 

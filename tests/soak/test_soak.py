@@ -65,6 +65,8 @@ class Model(unittest.TestCase):
                              ["vf", "synthetic", "-"])
             self.assertEqual(self.after(one("give"), off, one("syn_down"),
                                         one("syn_up"), claim=claim)[2], opened)
+            self.assertEqual(self.after(one("give"), off, one("mac", "1"),
+                                        claim=claim)[2], opened)
             self.assertEqual(self.after(one("give"), off, one("carrier_on"),
                                         claim=claim)[2:], ["vf", "vf", "vf"])
 
