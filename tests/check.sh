@@ -22,7 +22,7 @@ SMALL="style unit kunit harness bench dkms"
 LARGE="vmtest soak debug"
 
 # What covers most on the debug kernel in little time
-DEBUG_SCENARIOS=vf-revoke-restore,netns,netvsc-rebind,claim-self,mac,mtu-drift
+DEBUG_SCENARIOS=vf-revoke-restore,netns,netvsc-rebind,claim-self
 
 # result FILE: "PASSED FAILED", as its last line says
 result() {

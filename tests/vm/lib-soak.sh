@@ -528,9 +528,29 @@ each() {
 	local n=0
 	while [ $n -lt "$RIG_NICS" ]; do
 		WHY='?'
-		poll_for "$1" "$2" $n || t_die "step $STEP: NIC $n: $WHY"
+		poll_for "$1" "$2" $n || { clues $n; t_die "step $STEP: NIC $n: $WHY"; }
 		n=$((n + 1))
 	done
+}
+
+# clues N: where frames may have gone: as the switch saw them, the receivers, and who
+# drops some in between
+clues() {
+	local id
+	{
+		cat "$HV/nic$1/flows"
+		grep -e drop -e filtered "$HV/nic$1/stats"
+		for id in $((2 * $1 + 1)) $((2 * $1 + 2)); do
+			ask $id
+			answer $id
+			echo "$id: $LINE"
+		done
+		syn "$1"
+		at "$1" ethtool -S "$SYN" | grep -v ': 0$'
+		at "$1" cat /proc/net/snmp | grep -e Ip: -e Udp:
+		in_peer "$1" cat /proc/net/snmp | grep -e Ip: -e Udp:
+		cat /proc/net/softnet_stat
+	} 2>&1 | kline "T: # "
 }
 
 # the stock is what the next step starts from

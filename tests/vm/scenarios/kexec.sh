@@ -4,6 +4,7 @@
 # their drivers shut down, each in its own way, and the second kernel's module
 # takes a VF that works
 # claims: auto self
+# cost: high
 # nics: 3
 # machine: kexec
 

@@ -4,6 +4,7 @@
 # refused, and taken when the first has left. Then two NICs swap their addresses
 # under traffic: each keeps its own VF, which is known by its permanent address
 # claims: auto self
+# cost: high
 # nics: 2
 # machine: cards
 T=/sys/kernel/tracing

@@ -2,6 +2,7 @@
 # shellcheck shell=dash
 # Two pairs at once: each keeps to itself
 # claims: auto self
+# cost: high
 # nics: 2
 stack_up 2
 flows_both 0

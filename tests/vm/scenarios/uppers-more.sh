@@ -3,6 +3,7 @@
 # A team port, and vxlan with IPv4 and IPv6 below: their traffic goes by the VF,
 # also across a revocation
 # claims: auto self
+# cost: high
 
 sent_by_vf() { [ "$(hv_stat 0 vf_tx_frames)" -ge "$1" ]; }
 

@@ -4,6 +4,7 @@
 # open and the carrier is away for a moment, but the netdev stays up. The pair
 # stays on the VF and uses the queues that there are
 # claims: auto self
+# cost: high
 
 # queue_rows DIR: frames of each queue of the VF, one number per line
 queue_rows() {
