@@ -107,6 +107,7 @@ lane() {
 small() {
 	# shellcheck disable=SC2086 # words
 	lane "$1" $SMALL
+	: >"$out/small.done"
 	case " $1 " in
 	*" debug "*) "$top/tests/vm/kernels.sh" get debug 2>&1 >/dev/null |
 		sed -u 's/^/debug: /' ;;
@@ -139,12 +140,18 @@ mkdir -p "$out"
 # In a process group of its own: in the background it would not see an interrupt.
 set -m
 small "$*" </dev/null &
+other=$!
 set +m
-trap 'kill -- -$! 2>/dev/null' EXIT
+trap 'kill -- -$other 2>/dev/null' EXIT
 trap 'exit 1' INT TERM
 # shellcheck disable=SC2086 # words
 lane "$*" $LARGE
-wait $!
+# a kernel that came too late is not waited for
+while [ ! -e "$out/small.done" ] && kill -0 $other 2>/dev/null; do
+	sleep 1
+done
+kill -- -$other 2>/dev/null
+wait
 trap - EXIT
 echo "check: all parts, after $SECONDS s"
 sums "$@"
