@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "addr.h"
+#include "clock.h"
 
 #define FLOW_MAGIC	0x414e464cu
 #define FLOW_WINDOW	65536u		/* sequence numbers the bitmap holds */
@@ -82,14 +83,6 @@ static void usage(void)
 		"usage: flow send DST -i ID [-c COUNT] [-r RATE] [-s SIZE] [-p PORT] [-b BURST]\n"
 		"       flow recv -i ID [-p PORT] [-t IDLE_MS] [-w FIRST_MS] [-c COUNT]\n");
 	exit(2);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
 static void sleep_until(uint64_t ns)

@@ -49,17 +49,16 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
-#include <time.h>
 #include <unistd.h>
 #include <x86intrin.h>
 
 #include "addr.h"
+#include "clock.h"
 
 #define LOOP	10000u
 #define TRIES	10
 #define ROUNDS	11u
 #define EXTREME	2u		/* rounds at either end that do not count */
-#define NSEC_PER_SEC	1000000000ull
 #define MSS	1460u
 #define SCALE	14		/* of the window */
 #define WINDOW	0x40000000u
@@ -216,14 +215,6 @@ static uint64_t shortest(void (*once)(struct work *w), unsigned long count)
 			least = start;
 	}
 	return least;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
 /* All CPUs, but for idle and I/O wait */

@@ -5,10 +5,10 @@
  * An emulated CPU's counter is the host's, so the host can tell the guest, which would
  * have to find out while others take the CPU away from it.
  */
-#include <stdint.h>
 #include <stdio.h>
-#include <time.h>
 #include <x86intrin.h>
+
+#include "clock.h"
 
 #define TRIES	20
 #define APART	100000000	/* ns */
@@ -22,18 +22,18 @@ static struct reading reading(void)
 {
 	struct reading best = { 0 };
 	uint64_t before, took, least = UINT64_MAX;
-	struct timespec ts;
+	uint64_t ns;
 	int i;
 
 	for (i = 0; i < TRIES; i++) {
 		before = __rdtsc();
-		clock_gettime(CLOCK_MONOTONIC, &ts);
+		ns = now_ns();
 		took = __rdtsc() - before;
 		if (took >= least)
 			continue;
 		least = took;
 		best.tsc = before + took / 2;
-		best.ns = ts.tv_sec * 1000000000ull + ts.tv_nsec;
+		best.ns = ns;
 	}
 	return best;
 }
