@@ -31,13 +31,13 @@ result() {
 
 unit() {
 	local dir n=0
-	for dir in vm soak mutants coverage bench; do
+	for dir in . vm soak mutants coverage bench; do
 		python3 -m unittest discover -v -s "$top/tests/$dir" 2>&1 | tee "$out/unit.txt"
 		if ! grep -qx OK "$out/unit.txt"; then
 			echo "$n passed, 1 failed"
 			return 1
 		fi
-		n=$((n + $(sed -n 's/^Ran \([0-9]*\) tests.*/\1/p' "$out/unit.txt")))
+		n=$((n + $(sed -n 's/^Ran \([0-9]*\) tests* .*/\1/p' "$out/unit.txt")))
 	done
 	echo "$n passed, 0 failed"
 }

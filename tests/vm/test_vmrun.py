@@ -73,6 +73,37 @@ class Spread(unittest.TestCase):
         self.assertGreater(min(share.values()), 0.7 * max(share.values()), share)
 
 
+class Batches(unittest.TestCase):
+    """batches()"""
+
+    def batches(self, jobs, *machines):
+        """(machine, number of tests) of each boot, for (machine, number)."""
+        tests = [vmrun.Test(f"{i}", "auto", vmrun.Machine(machine), pathlib.Path(), 9)
+                 for machine, count in machines for i in range(count)]
+        made = vmrun.batches(tests, jobs)
+        self.assertCountEqual([t for batch in made for t in batch], tests)
+        for batch in made:
+            self.assertEqual(len({t.machine for t in batch}), 1)
+        return [(batch[0].machine.kernel, len(batch)) for batch in made]
+
+    def test_few(self):
+        """All jobs have something to do."""
+        self.assertEqual(self.batches(3, ("a", 6)), [("a", 2)] * 3)
+        self.assertEqual(self.batches(3, ("a", 4)), [("a", 2)] * 2)
+        self.assertEqual(self.batches(2, ("a", 1)), [("a", 1)])
+        self.assertEqual(self.batches(2), [])
+
+    def test_many(self):
+        """Not too many in a boot, and about as many in each."""
+        self.assertEqual(self.batches(1, ("a", 15)), [("a", 8), ("a", 7)])
+        self.assertEqual(self.batches(2, ("a", 86)), [("a", 13)] * 2 + [("a", 12)] * 5)
+
+    def test_others(self):
+        """A machine that few want has one boot, after the long ones."""
+        self.assertEqual(self.batches(3, ("b", 3), ("a", 27), ("c", 1)),
+                         [("a", 9)] * 3 + [("b", 3), ("c", 1)])
+
+
 class Emulated(unittest.TestCase):
     """command() for a machine that is emulated, exact, or neither"""
 

@@ -129,6 +129,23 @@ def tests_of(path, kernels, claims, turn=None):
                    fields.get("allow", ""))
 
 
+def batches(tests, jobs):
+    """Tests by boot, the longest lists first: those of one machine, for all jobs.
+
+    A third of a job's share goes into one boot even if others have nothing to do then,
+    for they will have other machines' tests, and a boot is work, too.
+    """
+    groups = {}
+    for test in tests:
+        groups.setdefault(test.machine, []).append(test)
+    share = -(-len(tests) // (3 * jobs))
+    made = []
+    for group in groups.values():
+        boots = -(-len(group) // min(BATCH, max(share, -(-len(group) // jobs))))
+        made += [group[i::boots] for i in range(boots)]
+    return sorted(made, key=len, reverse=True)
+
+
 def cpio(entries):
     """A newc archive of (name, mode, bytes)."""
     out = bytearray()
@@ -463,13 +480,8 @@ class Runner:
 
     def run(self, tests, jobs):
         """Run everything; returns whether all passed."""
-        groups = {}
-        for test in tests:
-            groups.setdefault(test.machine, []).append(test)
-        for machine, group in groups.items():
-            size = min(BATCH, -(-len(group) // jobs))
-            for i in range(0, len(group), size):
-                self.work.put((machine, group[i:i + size]))
+        for batch in batches(tests, jobs):
+            self.work.put((batch[0].machine, batch))
         threads = [threading.Thread(target=self.worker) for _ in range(jobs)]
         for thread in threads:
             thread.start()
