@@ -13,9 +13,11 @@ KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)
 module: headers ## build an-failover.ko for the running kernel, KVER= or KDIR= (the default)
 	$(KBUILD) modules
 
-install: modules_install ## install it under updates/ of that kernel's modules
+# kbuild leaves depmod out where there is no System.map, as in Debian's headers.
+install: modules_install ## install it under updates/ of that kernel's modules: [KVER=] [KDIR=] [DESTDIR=]
 modules_install: module
 	$(KBUILD) INSTALL_MOD_DIR=updates $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	$(if $(DESTDIR),,depmod $$($(MAKE) -s -C $(KDIR) kernelrelease))
 
 clean: ## remove what a build made, build/ too
 	@if [ -f $(KDIR)/Makefile ]; then $(KBUILD) clean; fi

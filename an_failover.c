@@ -20,7 +20,7 @@ static char *synthetic[AN_MAX_SYNTHETIC] = { "hv_netvsc" };
 static unsigned int synthetic_count = 1;
 module_param_array(synthetic, charp, &synthetic_count, 0444);
 MODULE_PARM_DESC(synthetic,
-		 "Drivers whose devices are synthetic NICs (default hv_netvsc)");
+		 "Drivers whose devices are synthetic NICs, at most 8 (default hv_netvsc)");
 
 static char *claim = "auto";
 module_param(claim, charp, 0444);
@@ -30,7 +30,7 @@ MODULE_PARM_DESC(claim,
 unsigned int an_window_ms = 100;
 module_param_named(window_ms, an_window_ms, uint, 0444);
 MODULE_PARM_DESC(window_ms,
-		 "Time in ms to leave a new VF closed so that udev can rename it, 0 to 10000 (default 100, as hv_netvsc)");
+		 "Time in ms to leave a VF that this module takes closed, so that udev can rename it, 0 to 10000 (default 100, as hv_netvsc)");
 
 bool an_fast_wanted = true;
 module_param_named(fast, an_fast_wanted, bool, 0444);

@@ -10,9 +10,10 @@
  *                   fast.vf: the data path takes nothing else.
  *   stats.lock      folding of the per-CPU counters into the synthetic
  *                   device's own counters. Never taken in the data path.
- *   instance lock   (7.x, "ops locked" VFs such as mlx5's) is held by the core
- *                   in REGISTER, UP and CHANGE notifiers of the VF. Nothing
- *                   that takes it is called from those; see core/notify.c.
+ *   instance lock   (since 6.15, "ops locked" VFs such as mlx5's) is held by the
+ *                   core in REGISTER, UP and CHANGE notifiers of the VF. Nothing
+ *                   that takes it is called from those; see core/notify.c. Taken
+ *                   for features and link settings of the VF.
  */
 #ifndef _AN_FAILOVER_H
 #define _AN_FAILOVER_H

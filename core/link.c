@@ -56,6 +56,7 @@ void an_link_features(struct an_pair *pair)
 void an_link_mtu(struct an_pair *pair)
 {
 	struct net_device *vf = pair->vf, *syn = pair->syn;
+	bool unfit = pair->claim == AN_CLAIM_SELF && vf->mtu < syn->mtu;
 	int err;
 
 	if (vf->mtu == syn->mtu)
@@ -63,8 +64,9 @@ void an_link_mtu(struct an_pair *pair)
 
 	err = dev_set_mtu(vf, syn->mtu);
 	if (err)
-		net_warn_ratelimited("%s: VF %s refuses MTU %u (%d): traffic stays on the synthetic path\n",
-				     syn->name, vf->name, syn->mtu, err);
+		net_warn_ratelimited("%s: VF %s refuses MTU %u (%d)%s\n",
+				     syn->name, vf->name, syn->mtu, err,
+				     unfit ? ": traffic stays on the synthetic path" : "");
 }
 
 static int an_vf_set_addr(struct net_device *vf, const u8 *addr)

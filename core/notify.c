@@ -13,10 +13,10 @@
  *                 overlay off                synthetic
  *   DOWN          overlay off                -                 overlay on
  *   UNREGISTER    release                    leaves            release
- *   CHANGEUPPER   a second VF: veto          -                 adopt, release
+ *   (PRE)CHANGEUPPER  a second VF, a representor: veto  -      adopt, release
  *
  * REGISTER, UP and CHANGE run under the instance lock of an "ops locked" VF
- * (7.x): nothing here opens, closes or configures the device that an event is
+ * (since 6.15): nothing here opens, closes or configures the device that an event is
  * about. That is left to the work item.
  */
 #include <linux/rtnetlink.h>

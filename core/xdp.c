@@ -179,7 +179,7 @@ static int an_xdp_setup(struct an_pair *pair, struct netdev_bpf *bpf)
  * @syn: the synthetic device
  * @bpf: what to do; with a program, a reference on it becomes the driver's
  *
- * Context: RTNL, and on 7.x @syn's instance lock if it has one.
+ * Context: RTNL, and since 6.15 @syn's instance lock if it has one.
  * Return: 0, or the error of the device that refused; both then have the
  * program they had.
  */

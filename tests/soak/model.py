@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The soak's model: what events do to a system with an_failover.
 
-It knows nothing of how the module works, only what Documentation/an_failover.rst
+It knows nothing of how the module works, only what Documentation/usage.rst
 promises: which events are possible, what they lead to, and what they may cost.
 """
 
@@ -10,7 +10,7 @@ import dataclasses
 
 MTUS = ("1400", "1500", "1800", "3000")
 MTU_XDP = 2000		# hv_netvsc runs XDP with less than a page per frame
-LOCKED = ("mlx5_core", "mana")	# stock hv_netvsc of 7.x hangs if these change namespace
+LOCKED = ("mlx5_core", "mana")	# stock hv_netvsc (seen on 7.2) hangs if these change namespace
 
 # What a step may cost: frames of a flow, out and in; None: any number.
 NOTHING = (0, 0)

@@ -2,7 +2,7 @@
 # shellcheck shell=dash disable=SC2119,SC2120
 # Library of the scenarios in a test VM (busybox sh). NIC n is eth<n> here, with
 # 10.0.n.1/24 and fd00:n::1/64, and hvup<n> in the name space peer<n>, with .2
-# and ::2. See Documentation/an_failover.rst for the rig as a whole.
+# and ::2. See Documentation/testing.rst for the rig as a whole.
 
 HV=/sys/kernel/debug/hvsim
 VFSIM=/sys/kernel/debug/vfsim

@@ -4,7 +4,7 @@
 # along; a VF that somebody moves away is fetched back
 # claims: auto self
 # Not mlx5_core: from 6.15 on, stock hv_netvsc locks up when such a VF registers in
-# another namespace, see "Found in stock hv_netvsc" in Documentation/an_failover.rst.
+# another namespace, see "Found in stock hv_netvsc" in Documentation/usage.rst.
 rig_up 1
 an_load
 vf_load mlx4_core
