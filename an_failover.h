@@ -120,6 +120,9 @@ enum an_reason {
 #define AN_DO_COUNT	BIT(2)	/* a switch of the data path: count it */
 #define AN_DO_PEERS	BIT(3)	/* tell neighbours (gratuitous ARP, NA) */
 
+/* VLANs of a device, with customers' tags (0x8100) and with service tags (0x88a8) */
+#define AN_VIDS		(2 * VLAN_N_VID)
+
 /* Features of a VF that filters VLANs */
 #define AN_VLAN_FILTERS	(NETIF_F_HW_VLAN_CTAG_FILTER | \
 			 NETIF_F_HW_VLAN_STAG_FILTER)
@@ -138,7 +141,8 @@ struct an_transition {
  * struct an_pcpu_stats - traffic of a VF that this module counts, per CPU
  * @rx_packets: received (claim self)
  * @rx_bytes: received (claim self)
- * @tx_packets: sent by the fast path, or by the overlay (claim self)
+ * @tx_packets: sent by the fast path, or by the overlay (claim self), redirected
+ *	frames included
  * @tx_bytes: likewise
  * @tx_dropped: refused by the VF's queue
  * @tx_slow: those of @tx_packets that the overlay sent
@@ -259,7 +263,9 @@ struct an_found {
  * @claim: see enum an_claim
  * @window_end: when the rename window of @vf ends, in jiffies
  * @window_over: the rename window of @vf has passed
- * @unseen: @vf is up, but the driver of the synthetic device was not told
+ * @unseen: @vf is up, but the driver of the synthetic device was not told, or not of
+ *	its link's last change
+ * @shown: the driver was told that @vf is up, and the host sends to it
  * @repairing: @setup is at work, what happens to @vf is our own doing
  * @peers_due: neighbours still have to be told about a switch
  * @asleep: the system hibernates, @vf stays closed (claim self)
@@ -271,6 +277,7 @@ struct an_found {
  * @event_depth: VF events being delivered while the overlay is off
  * @vlans: @vf has the filters of the VLANs on @syn
  * @vlan_all: @vf refused one of these and gets all VLANs instead
+ * @vids: those that @vf has from us, see core/vlan.c
  * @overlay_wanted: the overlay belongs on @syn outside of such events
  * @ops: the overlay of @syn_ops
  * @watch_ops: @syn_ops with our ndo_bpf and counters, while there is no VF
@@ -304,6 +311,7 @@ struct an_pair {
 	unsigned long window_end;
 	bool window_over;
 	bool unseen;
+	bool shown;
 	bool repairing;
 	bool peers_due;
 	bool asleep;
@@ -312,6 +320,7 @@ struct an_pair {
 	bool allmulti;
 	bool vlans;
 	bool vlan_all;
+	DECLARE_BITMAP(vids, AN_VIDS);
 	bool overlay_wanted;
 	bool open_due;
 	bool xdp_shut;
@@ -413,6 +422,7 @@ bool an_link_drifted(const struct an_pair *pair);
 void an_link_sync(struct an_pair *pair);
 void an_link_unsync(struct an_pair *pair);
 void an_link_limits(struct an_pair *pair, bool vf_active);
+netdev_features_t an_features_ours(const struct an_pair *pair);
 void an_link_features(struct an_pair *pair);
 void an_link_open(struct an_pair *pair);
 int an_change_mtu(struct net_device *syn, int mtu);

@@ -93,8 +93,12 @@ static bool an_pair_fit(const struct an_pair *pair)
 	    !netif_running(vf) || !netif_carrier_ok(vf))
 		return false;
 
-	/* With claim driver the driver decides. */
-	return pair->claim == AN_CLAIM_DRIVER || an_vf_in_step(pair);
+	/*
+	 * With claim driver the driver decides. Otherwise it has to be told first, for
+	 * it tells the host, and what the VF sends before that is lost.
+	 */
+	return pair->claim == AN_CLAIM_DRIVER ||
+	       (!pair->unseen && !pair->asleep && an_vf_in_step(pair));
 }
 
 /**

@@ -41,12 +41,15 @@ void an_work_exit(void)
  */
 void an_schedule_setup(struct an_pair *pair, unsigned int delay_ms)
 {
-	if (READ_ONCE(pair->dead))
+	unsigned long delay = msecs_to_jiffies(delay_ms);
+	struct delayed_work *work = &pair->setup;
+
+	if (READ_ONCE(pair->dead) || queue_delayed_work(an_wq, work, delay))
 		return;
-	if (delay_ms)
-		an_queue_work(&pair->setup, delay_ms);
-	else
-		mod_delayed_work(an_wq, &pair->setup, 0);
+	/* It is waiting for longer than that. */
+	if (timer_pending(&work->timer) &&
+	    time_after(data_race(work->timer.expires), jiffies + delay))
+		mod_delayed_work(an_wq, work, delay);
 }
 
 /**
@@ -116,6 +119,7 @@ static void an_detach(struct an_pair *pair)
 	pair->window_over = false;
 	pair->open_due = false;
 	pair->vlan_all = false;
+	pair->shown = false;
 	pair->found.vf = NULL;
 	netdev_put(vf, &pair->vf_tracker);
 }
@@ -277,10 +281,8 @@ static void an_restore_vf(struct an_pair *pair, struct net_device *vf)
 {
 	const struct an_found *found = &pair->found;
 	struct sockaddr_storage ss = { .ss_family = vf->type };
-	netdev_features_t known = pair->syn->hw_features;
+	netdev_features_t ours = an_features_ours(pair);
 
-	if (pair->vlan_all)
-		known |= AN_VLAN_FILTERS;
 	if (vf->mtu != found->vf_mtu)
 		dev_set_mtu(vf, found->vf_mtu);
 
@@ -291,8 +293,8 @@ static void an_restore_vf(struct an_pair *pair, struct net_device *vf)
 	}
 
 	netdev_lock_ops(vf);
-	vf->wanted_features = (vf->wanted_features & ~known) |
-			      (found->vf_wanted & known);
+	vf->wanted_features = (vf->wanted_features & ~ours) |
+			      (found->vf_wanted & ours);
 	netdev_update_features(vf);
 	netdev_unlock_ops(vf);
 
@@ -326,8 +328,11 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
 	if (!vf->dismantle)
 		an_unmark_slave(pair, vf);
 	WRITE_ONCE(syn->needed_headroom, pair->found.headroom);
-	if (vf_stays)
-		an_restore_vf(pair, vf);
+	if (!vf_stays)
+		return;
+	/* Before it filters again: it had no room for them. */
+	an_vlan_unsync(pair);
+	an_restore_vf(pair, vf);
 }
 
 /**
@@ -391,7 +396,7 @@ static void an_find_and_take(struct an_pair *pair)
  */
 static void an_unshow_vf(struct an_pair *pair)
 {
-	if (pair->unseen || an_vf_in_step(pair) || !netif_running(pair->vf))
+	if (!pair->shown || an_vf_in_step(pair) || !netif_running(pair->vf))
 		return;
 
 	dev_close(pair->vf);

@@ -242,7 +242,7 @@ static bool an_fast_fit(const struct an_pair *pair)
 	netdev_features_t off = syn->hw_features & ~syn->features;
 
 	if (!vf || pair->state != AN_ACTIVE || !pair->fast.hooked ||
-	    pair->fast.paused || !an_fast_same_queueing(syn, vf))
+	    pair->fast.paused || pair->asleep || !an_fast_same_queueing(syn, vf))
 		return false;
 	/* Nobody would see the packets counted. */
 	if (pair->claim == AN_CLAIM_DRIVER && !pair->type->adds_dev_stats)

@@ -10,19 +10,33 @@
 #include <linux/rtnetlink.h>
 
 #include "../an_failover.h"
+#include "profile.h"
 
 #define AN_OPEN_AGAIN_MS	1000
 
-/*
- * What the synthetic device does not know (VLAN filters, steering) stays as
- * it is, but for the VLAN filter of a VF that refused an entry: better to
- * receive all VLANs than to lose one.
+/**
+ * an_features_ours() - features of a VF that follow the synthetic device's
+ * @pair: a pair with claim self
+ *
+ * Those that can be changed on both devices, and the VLAN filter of a VF that refused
+ * an entry: better to receive all VLANs than to lose one. What only one of the two can
+ * change stays as it is: the core takes a VF's word for it that it can do all that it
+ * is wanted to, and does not take back what it cannot.
+ *
+ * Context: RTNL.
+ * Return: a mask of NETIF_F_* flags.
  */
+netdev_features_t an_features_ours(const struct an_pair *pair)
+{
+	return (pair->syn->hw_features & pair->vf->hw_features) |
+	       (pair->vlan_all ? AN_VLAN_FILTERS : 0);
+}
+
 static netdev_features_t an_features_for(const struct an_pair *pair)
 {
-	netdev_features_t known = pair->syn->hw_features;
-	netdev_features_t wanted = (pair->vf->wanted_features & ~known) |
-				   (pair->syn->features & known);
+	netdev_features_t ours = an_features_ours(pair);
+	netdev_features_t wanted = (pair->vf->wanted_features & ~ours) |
+				   (pair->syn->features & ours);
 
 	return pair->vlan_all ? wanted & ~AN_VLAN_FILTERS : wanted;
 }
@@ -310,6 +324,11 @@ int an_set_mac(struct net_device *syn, void *addr)
 
 	if (!pair->syn_ops->ndo_set_mac_address)
 		return -EOPNOTSUPP;
+	/* A VF that carries is not to be changed for nothing. */
+	err = pair->type->prepares_mac ?
+	      eth_prepare_mac_addr_change(syn, addr) : 0;
+	if (err)
+		return err;
 
 	ether_addr_copy(old, vf->dev_addr);
 	err = an_vf_set_addr(vf, sa->sa_data);
@@ -337,7 +356,14 @@ void an_change_rx_flags(struct net_device *syn, int change)
 {
 	struct an_pair *pair = an_pair_by_syn(syn);
 
-	an_link_rx_flags(pair);
+	/*
+	 * For a device that cannot filter unicast addresses the core switches to
+	 * promiscuous with the address list locked, and the VF may have an instance lock.
+	 */
+	if (in_softirq())
+		an_schedule_setup(pair, 0);
+	else
+		an_link_rx_flags(pair);
 	if (pair->syn_ops->ndo_change_rx_flags)
 		pair->syn_ops->ndo_change_rx_flags(syn, change);
 }

@@ -86,8 +86,9 @@ bool an_is_vf_candidate(struct net_device *dev)
  * @syn: a synthetic device
  * @vf: a candidate
  *
- * The core fills perm_addr only after NETDEV_POST_INIT; until then, and for a
- * driver whose address is not permanent, dev_addr has to do.
+ * The core fills perm_addr only after NETDEV_POST_INIT, with what dev_addr is until
+ * then. A device whose address is not permanent (a random one, for instance) has none
+ * and is nobody's VF: whoever has it in his namespace could give it any address.
  *
  * Context: RTNL.
  * Return: true when the permanent addresses are equal and usable.
@@ -97,7 +98,8 @@ bool an_same_identity(const struct net_device *syn,
 {
 	const u8 *addr = vf->perm_addr;
 
-	if (is_zero_ether_addr(addr))
+	if (vf->reg_state == NETREG_UNINITIALIZED &&
+	    vf->addr_assign_type == NET_ADDR_PERM)
 		addr = vf->dev_addr;
 
 	return is_valid_ether_addr(syn->perm_addr) &&

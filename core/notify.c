@@ -117,13 +117,16 @@ static void an_vf_early(struct an_pair *pair, unsigned long event)
 			      AN_WHY_REVOKED : AN_WHY_VF_DOWN);
 		fallthrough;
 	case NETDEV_DOWN:
+		pair->shown = false;
 		an_overlay_event_begin(pair);
 		break;
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
 		pair->unseen = !an_vf_showable(pair);
-		if (!pair->unseen)
-			an_overlay_event_begin(pair);
+		if (pair->unseen)
+			break;
+		pair->shown = true;
+		an_overlay_event_begin(pair);
 		break;
 	case NETDEV_UNREGISTER:
 		if (pair->claim != AN_CLAIM_SELF)

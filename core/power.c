@@ -25,14 +25,17 @@ static void an_fall_asleep(struct an_pair *pair)
 static void an_wake_up(struct an_pair *pair)
 {
 	pair->asleep = false;
-	if (pair->claim == AN_CLAIM_SELF)
-		an_link_open(pair);
+	if (!pair->vf)
+		return;
 	/*
-	 * Then the driver tells the host, if it has not yet. Whether it has, nobody
-	 * can know: it may have seen the VF wake up before it did so itself.
+	 * If it is open, at somebody else's wish with claim self: then the driver tells
+	 * the host, if it has not yet. Whether it has, nobody can know: it may have seen
+	 * the VF wake up before it did so itself.
 	 */
-	else if (pair->claim == AN_CLAIM_DRIVER && netif_running(pair->vf))
+	if (netif_running(pair->vf))
 		netdev_state_change(pair->vf);
+	else if (pair->claim == AN_CLAIM_SELF)
+		an_link_open(pair);
 }
 
 an_static int an_power_event(struct notifier_block *nb, unsigned long event,

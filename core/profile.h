@@ -32,6 +32,7 @@ struct an_vf_profile {
  *	a link event
  * @has_vf_rows: its "ethtool -S" has the rows vf_rx_packets, vf_rx_bytes,
  *	vf_tx_packets, vf_tx_bytes and vf_tx_dropped
+ * @prepares_mac: its ndo_set_mac_address begins with eth_prepare_mac_addr_change()
  * @makes_headroom: it finds itself the headroom that a packet lacks, so that
  *	needed_headroom is a hint
  */
@@ -40,6 +41,7 @@ struct an_syn_type {
 	bool adds_dev_stats;
 	bool knows_by_ops;
 	bool has_vf_rows;
+	bool prepares_mac;
 	bool makes_headroom;
 };
 

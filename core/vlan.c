@@ -10,43 +10,56 @@
 
 #include "../an_failover.h"
 
-static void an_vlan_add(struct an_pair *pair, const struct net_device *vlan)
+/* The place of a VLAN in an_pair.vids */
+static unsigned int an_vid_bit(const struct net_device *vlan)
 {
-	u16 vid = vlan_dev_vlan_id(vlan);
+	bool stag = vlan_dev_vlan_proto(vlan) == htons(ETH_P_8021AD);
+
+	return vlan_dev_vlan_id(vlan) + (stag ? VLAN_N_VID : 0);
+}
+
+/* Once only: while the notifiers are registered a VLAN can be told of twice. */
+static int an_vid_add(struct an_pair *pair, unsigned int bit)
+{
+	__be16 proto = htons(bit < VLAN_N_VID ? ETH_P_8021Q : ETH_P_8021AD);
 	int err;
 
-	err = vlan_vid_add(pair->vf, vlan_dev_vlan_proto(vlan), vid);
+	if (test_bit(bit, pair->vids))
+		return 0;
+
+	err = vlan_vid_add(pair->vf, proto, bit % VLAN_N_VID);
+	if (!err)
+		__set_bit(bit, pair->vids);
+	return err;
+}
+
+/* Somebody else may have one that the VF had refused to us: that is his. */
+static void an_vid_del(struct an_pair *pair, unsigned int bit)
+{
+	__be16 proto = htons(bit < VLAN_N_VID ? ETH_P_8021Q : ETH_P_8021AD);
+
+	if (__test_and_clear_bit(bit, pair->vids))
+		vlan_vid_del(pair->vf, proto, bit % VLAN_N_VID);
+}
+
+static void an_vlan_add(struct an_pair *pair, const struct net_device *vlan)
+{
+	unsigned int bit = an_vid_bit(vlan);
+	int err = an_vid_add(pair, bit);
+
 	if (!err)
 		return;
 
 	net_warn_ratelimited("%s: VF %s refuses the filter of VLAN %u (%d)\n",
-			     pair->syn->name, pair->vf->name, vid, err);
+			     pair->syn->name, pair->vf->name,
+			     vlan_dev_vlan_id(vlan), err);
 	/* hv_netvsc does without filters from the start */
 	if (pair->claim != AN_CLAIM_SELF)
 		return;
 	pair->vlan_all = true;
 	an_link_features(pair);
-}
-
-static void an_vlan_del(struct an_pair *pair, const struct net_device *vlan)
-{
-	/* Not there when the VF had refused it: nothing happens then. */
-	vlan_vid_del(pair->vf, vlan_dev_vlan_proto(vlan),
-		     vlan_dev_vlan_id(vlan));
-}
-
-static void an_vlan_each(struct an_pair *pair,
-			 void (*change)(struct an_pair *pair,
-					const struct net_device *vlan))
-{
-	struct net_device *upper;
-	struct list_head *iter;
-
-	ASSERT_RTNL();
-	netdev_for_each_upper_dev_rcu(pair->syn, upper, iter)
-		if (is_vlan_dev(upper) &&
-		    vlan_dev_real_dev(upper) == pair->syn)
-			change(pair, upper);
+	/* The core keeps account of it for a VF without a filter, too. */
+	an_vid_add(pair, bit);
 }
 
 /**
@@ -57,21 +70,33 @@ static void an_vlan_each(struct an_pair *pair,
  */
 void an_vlan_sync(struct an_pair *pair)
 {
-	if (!pair->vlans)
-		an_vlan_each(pair, an_vlan_add);
+	struct net_device *upper;
+	struct list_head *iter;
+
+	ASSERT_RTNL();
+	if (pair->vlans)
+		return;
+
 	pair->vlans = true;
+	netdev_for_each_upper_dev_rcu(pair->syn, upper, iter)
+		if (is_vlan_dev(upper) &&
+		    vlan_dev_real_dev(upper) == pair->syn)
+			an_vlan_add(pair, upper);
 }
 
 /**
  * an_vlan_unsync() - take the filters back
- * @pair: a pair with a VF
+ * @pair: a pair with a VF; nothing happens when that was done
  *
  * Context: RTNL. May sleep.
  */
 void an_vlan_unsync(struct an_pair *pair)
 {
-	if (pair->vlans)
-		an_vlan_each(pair, an_vlan_del);
+	unsigned int bit;
+
+	ASSERT_RTNL();
+	for_each_set_bit(bit, pair->vids, AN_VIDS)
+		an_vid_del(pair, bit);
 	pair->vlans = false;
 }
 
@@ -89,6 +114,9 @@ void an_vlan_event(struct net_device *dev, unsigned long event)
 	if ((event != NETDEV_REGISTER && event != NETDEV_UNREGISTER) ||
 	    !is_vlan_dev(dev))
 		return;
+	/* Said again and again while somebody holds it: there may be another one now. */
+	if (dev->reg_state == NETREG_UNREGISTERED)
+		return;
 
 	pair = an_pair_by_syn(vlan_dev_real_dev(dev));
 	/* Of a VLAN in a VLAN the VF sees the outer tag only. */
@@ -99,5 +127,5 @@ void an_vlan_event(struct net_device *dev, unsigned long event)
 	if (event == NETDEV_REGISTER)
 		an_vlan_add(pair, dev);
 	else
-		an_vlan_del(pair, dev);
+		an_vid_del(pair, an_vid_bit(dev));
 }

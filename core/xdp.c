@@ -287,6 +287,7 @@ static int an_vf_xdp_xmit(struct an_pair *pair, struct net_device *vf, int n,
 	u64_stats_update_begin(&stats->syncp);
 	u64_stats_add(&stats->tx_packets, sent);
 	u64_stats_add(&stats->tx_bytes, bytes);
+	u64_stats_add(&stats->tx_slow, sent);
 	u64_stats_add(&stats->tx_dropped, n - sent);
 	u64_stats_update_end(&stats->syncp);
 	return rc;

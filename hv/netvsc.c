@@ -10,6 +10,8 @@
  *   driver's own ops must be in place: it is what moves the host's data path.
  *   At any other time they must not be, or unloading hv_netvsc would take
  *   apart a VF that this module enslaved.
+ * - netvsc_set_mac_addr() calls eth_prepare_mac_addr_change() first: nothing is
+ *   changed while the NIC is up.
  * - netvsc_xmit() calls skb_cow_head() whatever needed_headroom promised.
  * - A join that fails with -EBUSY leaves the driver without a VF and is final
  *   until the VF registers again.
@@ -21,5 +23,6 @@ const struct an_syn_type an_syn_netvsc = {
 	.adds_dev_stats	= true,
 	.knows_by_ops	= true,
 	.has_vf_rows	= true,
+	.prepares_mac	= true,
 	.makes_headroom	= true,
 };

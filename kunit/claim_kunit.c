@@ -441,6 +441,23 @@ static void peers_learn_of_the_way_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, drv.told, 2);
 }
 
+/* Whoever wants it sooner gets it, and nobody has to wait for longer than he said. */
+static void the_work_is_not_late(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	unsigned long *expires = &pair->setup.timer.expires;
+
+	an_schedule_setup(pair, 60000);
+	KUNIT_EXPECT_TRUE(test, time_after(*expires, jiffies + 50 * HZ));
+	an_schedule_setup(pair, 30000);
+	KUNIT_EXPECT_TRUE(test, time_before(*expires, jiffies + 40 * HZ));
+	an_schedule_setup(pair, 50000);
+	KUNIT_EXPECT_TRUE(test, time_before(*expires, jiffies + 40 * HZ));
+	an_schedule_setup(pair, 0);
+	KUNIT_EXPECT_FALSE(test, timer_pending(&pair->setup.timer));
+}
+
 static void the_synthetic_device_comes_back(struct kunit *test)
 {
 	struct net_device *syn, *vf;
@@ -472,6 +489,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(mtu_of_both_or_neither),
 	KUNIT_CASE(address_of_both_or_neither),
 	KUNIT_CASE(peers_learn_of_the_way_back),
+	KUNIT_CASE(the_work_is_not_late),
 	KUNIT_CASE(the_synthetic_device_comes_back),
 	{ }
 };

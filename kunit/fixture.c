@@ -49,6 +49,7 @@ static int an_fake_set_mtu(struct net_device *dev, int mtu)
 
 static int an_fake_set_mac(struct net_device *dev, void *addr)
 {
+	an_fake_priv(dev)->macs++;
 	if (an_fake_priv(dev)->fail_mac)
 		return an_fake_priv(dev)->fail_mac;
 	return eth_mac_addr(dev, addr);

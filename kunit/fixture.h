@@ -24,6 +24,7 @@
  * @fail_mac: error of ndo_set_mac_address
  * @fail_vlan: error of ndo_vlan_rx_add_vid
  * @vids: VLAN filters that are set
+ * @macs: calls of ndo_set_mac_address
  * @rx_modes: calls of ndo_set_rx_mode
  * @fail_xdp: error of ndo_bpf for a program that is to be attached
  * @fail_xdp_off: its error for detaching one
@@ -41,6 +42,7 @@ struct an_fake {
 	int fail_mac;
 	int fail_vlan;
 	DECLARE_BITMAP(vids, VLAN_N_VID);
+	unsigned int macs;
 	unsigned int rx_modes;
 	int fail_xdp;
 	int fail_xdp_off;

@@ -139,6 +139,32 @@ static void features_follow(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_TSO);
 }
 
+/* The core would believe that a VF can do all that it is wanted to. */
+static void features_that_only_one_can_change(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_alloc(test, "hv_netvsc", an_fake_mac);
+	syn->hw_features |= NETIF_F_TSO6;
+	syn->features |= NETIF_F_TSO6;
+	an_fake_manage(test, syn);
+	vf = an_fake_alloc(test, "mlx5_core", an_fake_mac);
+	vf->hw_features |= NETIF_F_RXHASH;
+	vf->features |= NETIF_F_RXHASH;
+	an_fake_register(test, vf);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_TSO6);
+	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_RXHASH);
+
+	set_feature(syn, NETIF_F_TSO, false);
+	an_test_settle(syn);
+	KUNIT_EXPECT_FALSE(test, vf->features & (NETIF_F_TSO | NETIF_F_TSO6));
+	an_fake_unregister(syn);
+	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_TSO);
+	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_TSO6);
+}
+
 static int set_mtu(struct net_device *dev, int mtu)
 {
 	int err;
@@ -217,6 +243,73 @@ static void a_vf_that_stays_as_somebody_set_it(struct kunit *test)
 	an_fake_priv(vf)->fail_mtu = 0;
 	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1500), 0);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+}
+
+/* What carries no frames now is still where the host sends. */
+static void a_vf_that_is_changed_without_carrier(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+
+	rtnl_lock();
+	netif_carrier_off(vf);
+	netdev_state_change(vf);
+	rtnl_unlock();
+	KUNIT_EXPECT_TRUE(test, pair->shown);
+	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1400), 0);
+	an_fake_priv(vf)->fail_mtu = -EINVAL;
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+	KUNIT_EXPECT_FALSE(test, pair->shown);
+	KUNIT_EXPECT_TRUE(test, netif_running(vf));
+
+	an_fake_priv(vf)->fail_mtu = 0;
+	rtnl_lock();
+	netif_carrier_on(vf);
+	netdev_state_change(vf);
+	rtnl_unlock();
+	an_schedule_setup(pair, 0);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_TRUE(test, pair->shown);
+}
+
+/* The host has to be told first, by the driver, and that by the work item. */
+static void a_vf_that_fits_now_but_was_not_shown(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair;
+
+	an_test_claim_self(test, true);
+	vf = an_fake_vf(test);
+	KUNIT_ASSERT_EQ(test, set_mtu(vf, 1400), 0);
+	an_fake_priv(vf)->fail_mtu = -EINVAL;
+	syn = an_fake_syn(test);
+	pair = an_test_pair(syn);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+	KUNIT_EXPECT_TRUE(test, pair->unseen);
+
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, dev_set_mtu(syn, 1400), 0);
+	KUNIT_EXPECT_TRUE(test, an_vf_in_step(pair));
+	KUNIT_EXPECT_EQ(test, pair->state, AN_JOINED);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_FALSE(test, pair->unseen);
+}
+
+/* Refused because the NIC is up: the VF does not notice. */
+static void an_address_for_a_nic_that_is_up(struct kunit *test)
+{
+	struct sockaddr sa = { .sa_family = ARPHRD_ETHER };
+	struct net_device *syn, *vf;
+	unsigned int calls;
+
+	an_test_active(test, &syn, &vf);
+	calls = an_fake_priv(vf)->macs;
+	ether_addr_copy(sa.sa_data, second);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, dev_set_mac_address(syn, &sa, NULL), -EBUSY);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, an_fake_priv(vf)->macs, calls);
 }
 
 static unsigned int flag_changes;
@@ -323,6 +416,32 @@ static void receive_modes(struct kunit *test)
 	rtnl_unlock();
 }
 
+/* With the list of addresses locked the VF cannot be asked. */
+static void promiscuous_for_an_address(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+
+	rtnl_lock();
+	KUNIT_ASSERT_EQ(test, dev_uc_add(syn, second), 0);
+	KUNIT_EXPECT_TRUE(test, syn->flags & IFF_PROMISC);
+	KUNIT_EXPECT_FALSE(test, pair->promisc);
+	rtnl_unlock();
+	an_test_settle(syn);
+	KUNIT_EXPECT_TRUE(test, pair->promisc);
+
+	rtnl_lock();
+	KUNIT_ASSERT_EQ(test, dev_uc_del(syn, second), 0);
+	/* What the VF has of the list is counted until it is synced again. */
+	dev_set_allmulti(syn, 1);
+	dev_set_allmulti(syn, -1);
+	KUNIT_EXPECT_FALSE(test, syn->flags & IFF_PROMISC);
+	rtnl_unlock();
+	an_test_settle(syn);
+	KUNIT_EXPECT_FALSE(test, pair->promisc);
+	expect_modes(test, vf, 0, 0);
+}
+
 /* Is the group in the list? Others are there, too. */
 static bool has_group(const struct net_device *dev)
 {
@@ -401,12 +520,17 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(limits_set_by_hand_stay),
 	KUNIT_CASE(limits_come_back_once),
 	KUNIT_CASE(features_follow),
+	KUNIT_CASE(features_that_only_one_can_change),
 	KUNIT_CASE(what_drifts_is_put_right),
 	KUNIT_CASE(a_vf_that_refuses_a_setting),
 	KUNIT_CASE(a_vf_that_stays_as_somebody_set_it),
+	KUNIT_CASE(a_vf_that_is_changed_without_carrier),
+	KUNIT_CASE(a_vf_that_fits_now_but_was_not_shown),
+	KUNIT_CASE(an_address_for_a_nic_that_is_up),
 	KUNIT_CASE(a_driver_with_few_operations),
 	KUNIT_CASE(an_address_that_is_not_taken_back),
 	KUNIT_CASE(receive_modes),
+	KUNIT_CASE(promiscuous_for_an_address),
 	KUNIT_CASE(address_lists),
 	KUNIT_CASE(reasons_not_to_open),
 	{ }

@@ -176,6 +176,7 @@ static bool same(const u8 *syn_perm, const u8 *vf_perm, const u8 *vf_addr)
 	memcpy(syn.perm_addr, syn_perm, ETH_ALEN);
 	memcpy(vf.perm_addr, vf_perm, ETH_ALEN);
 	vf.dev_addr = vf_addr;
+	vf.reg_state = NETREG_REGISTERED;
 	return an_same_identity(&syn, &vf);
 }
 
@@ -192,13 +193,27 @@ static void identity(struct kunit *test)
 	/* The permanent address counts, not the one in use. */
 	KUNIT_EXPECT_TRUE(test, same(mac, mac, other));
 	KUNIT_EXPECT_FALSE(test, same(mac, other, mac));
-	/* Before registration there is only the one in use. */
-	KUNIT_EXPECT_TRUE(test, same(mac, zero, mac));
-	KUNIT_EXPECT_FALSE(test, same(mac, zero, other));
+	/* Without one it is nobody's, whatever somebody gave it. */
+	KUNIT_EXPECT_FALSE(test, same(mac, zero, mac));
 	/* What is no station's address identifies nobody. */
 	KUNIT_EXPECT_FALSE(test, same(zero, zero, zero));
 	KUNIT_EXPECT_FALSE(test, same(group, group, group));
 	KUNIT_EXPECT_FALSE(test, same(all, all, all));
+}
+
+/* The core notes later that it is permanent, if it is. */
+static void before_registration(struct kunit *test)
+{
+	struct net_device *syn = an_fake_syn(test);
+	struct net_device *vf = candidate(test);
+
+	KUNIT_EXPECT_TRUE(test, an_same_identity(syn, vf));
+	vf->addr_assign_type = NET_ADDR_RANDOM;
+	KUNIT_EXPECT_FALSE(test, an_same_identity(syn, vf));
+	an_fake_register(test, vf);
+	KUNIT_EXPECT_FALSE(test, an_same_identity(syn, vf));
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_SYNTHETIC);
+	KUNIT_EXPECT_FALSE(test, vf->flags & IFF_SLAVE);
 }
 
 static void synthetic_needs_the_driver(struct kunit *test)
@@ -229,6 +244,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(port_names),
 	KUNIT_CASE(switch_ports),
 	KUNIT_CASE(identity),
+	KUNIT_CASE(before_registration),
 	KUNIT_CASE(synthetic_needs_the_driver),
 	{ }
 };

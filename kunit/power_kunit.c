@@ -99,11 +99,50 @@ static void vfs_that_come_and_go(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
 }
 
+/* The driver takes the host's path back while it sleeps, and tells nobody. */
+static void somebody_opens_it_meanwhile(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_active(test, &syn, &vf);
+	tell(PM_HIBERNATION_PREPARE);
+	an_test_set_up(vf, true);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+	tell(PM_POST_HIBERNATION);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+}
+
+/* Nor does the fast path use it before the driver has seen its link. */
+static void the_driver_takes_one_meanwhile(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair;
+
+	an_test_adopted(test, &syn, &vf);
+	pair = an_test_pair(syn);
+	KUNIT_ASSERT_PTR_EQ(test, rcu_access_pointer(pair->fast.vf), vf);
+	rtnl_lock();
+	netdev_upper_dev_unlink(vf, syn);
+	rtnl_unlock();
+	tell(PM_HIBERNATION_PREPARE);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0, netdev_master_upper_dev_link(vf, syn, NULL,
+							      NULL, NULL));
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, pair->claim, AN_CLAIM_DRIVER);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_NULL(test, rcu_access_pointer(pair->fast.vf));
+	tell(PM_POST_HIBERNATION);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(pair->fast.vf), vf);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(closed_while_the_system_sleeps),
 	KUNIT_CASE(other_sleep_is_nothing),
 	KUNIT_CASE(not_the_drivers_vf),
 	KUNIT_CASE(nobody_opens_it_meanwhile),
+	KUNIT_CASE(somebody_opens_it_meanwhile),
+	KUNIT_CASE(the_driver_takes_one_meanwhile),
 	KUNIT_CASE(vfs_that_come_and_go),
 	{ }
 };

@@ -232,6 +232,86 @@ static void a_drivers_vf_that_refuses(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
 }
 
+/* The core stops with a BUG when one is taken back more often than given. */
+static void one_that_somebody_else_has_too(struct kunit *test)
+{
+	struct net_device *syn, *vf, *ours, *his;
+
+	active(test, &syn, &vf);
+	an_fake_priv(vf)->fail_vlan = -ENOSPC;
+	ours = add_vlan(test, syn, 5);
+	an_fake_priv(vf)->fail_vlan = 0;
+	his = add_vlan(test, vf, 5);
+	del_vlan(ours);
+	del_vlan(his);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+}
+
+static void one_refused_to_us_and_given_to_him(struct kunit *test)
+{
+	struct net_device *syn, *vf, *ours;
+
+	an_test_adopted(test, &syn, &vf);
+	rtnl_lock();
+	vf->hw_features |= NETIF_F_HW_VLAN_CTAG_FILTER;
+	vf->wanted_features |= NETIF_F_HW_VLAN_CTAG_FILTER;
+	netdev_update_features(vf);
+	rtnl_unlock();
+	an_fake_priv(vf)->fail_vlan = -ENOSPC;
+	ours = add_vlan(test, syn, 6);
+	an_fake_priv(vf)->fail_vlan = 0;
+	add_vlan(test, vf, 6);
+	KUNIT_ASSERT_TRUE(test, lets_in(vf, 6));
+	del_vlan(ours);
+	KUNIT_EXPECT_TRUE(test, lets_in(vf, 6));
+}
+
+/* The work item has seen it, then it is replayed for a notifier that is new. */
+static void one_that_is_said_twice_to_have_come(struct kunit *test)
+{
+	struct net_device *syn, *vf, *vlan;
+
+	active(test, &syn, &vf);
+	vlan = add_vlan(test, syn, 5);
+	rtnl_lock();
+	an_vlan_event(vlan, NETDEV_REGISTER);
+	rtnl_unlock();
+	del_vlan(vlan);
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
+}
+
+/* Nobody said that it went: not even then is anything left of it. */
+static void one_that_went_unheard_of(struct kunit *test)
+{
+	struct net_device *syn, *vf, *vlan;
+	struct an_pair *pair = active(test, &syn, &vf);
+
+	vlan = add_vlan(test, syn, 5);
+	pair->vlans = false;
+	del_vlan(vlan);
+	pair->vlans = true;
+	KUNIT_ASSERT_TRUE(test, lets_in(vf, 5));
+	release(pair);
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
+}
+
+/* A VLAN that somebody holds is said to go once a second. */
+static void one_that_takes_long_to_go(struct kunit *test)
+{
+	struct net_device *syn, *vf, *vlan;
+
+	active(test, &syn, &vf);
+	vlan = add_vlan(test, syn, 5);
+	rtnl_lock();
+	vlan->reg_state = NETREG_UNREGISTERED;
+	an_vlan_event(vlan, NETDEV_UNREGISTER);
+	vlan->reg_state = NETREG_REGISTERED;
+	rtnl_unlock();
+	KUNIT_EXPECT_TRUE(test, lets_in(vf, 5));
+	del_vlan(vlan);
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(those_that_are_there),
 	KUNIT_CASE(those_that_come_and_go),
@@ -239,6 +319,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(nor_those_of_others),
 	KUNIT_CASE(a_vf_that_refuses_filters),
 	KUNIT_CASE(a_drivers_vf_that_refuses),
+	KUNIT_CASE(one_that_somebody_else_has_too),
+	KUNIT_CASE(one_refused_to_us_and_given_to_him),
+	KUNIT_CASE(one_that_is_said_twice_to_have_come),
+	KUNIT_CASE(one_that_went_unheard_of),
+	KUNIT_CASE(one_that_takes_long_to_go),
 	{ }
 };
 

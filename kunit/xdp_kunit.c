@@ -425,6 +425,7 @@ static int redirect(struct net_device *syn, struct an_totals *counted)
 	counted->tx_packets -= before.tx_packets;
 	counted->tx_bytes -= before.tx_bytes;
 	counted->tx_dropped -= before.tx_dropped;
+	counted->tx_slow -= before.tx_slow;
 	return rc;
 }
 
@@ -445,6 +446,8 @@ static void redirected_to_the_vf(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, redirect(syn, &counted), cases[i].takes);
 		KUNIT_EXPECT_EQ(test, counted.tx_packets, cases[i].packets);
 		KUNIT_EXPECT_EQ(test, counted.tx_bytes, cases[i].bytes);
+		/* not by the fast path */
+		KUNIT_EXPECT_EQ(test, counted.tx_slow, cases[i].packets);
 		KUNIT_EXPECT_EQ(test, counted.tx_dropped,
 				FRAMES - cases[i].packets);
 	}

@@ -10,12 +10,19 @@ vf_load
 hv_set 0 switch_delay_ms 1000
 flows_both
 
+# out_lost: frames of the guest's that the switch has missed
+out_lost() { echo $(($(switch_flow 0 tx 1 lost) + $(switch_flow 0 tx 3 lost))); }
+
 # delayed, to the VF and back, three times
 for i in 1 2 3; do
+	early=$(hv_stat 0 drop_vf_tx_path)
+	lost=$(out_lost)
 	vf_give 0
 	wait_for 10 an_active 0
 	wait_for 5 on_vf 0
 	flows_move
+	assert_eq "$(hv_stat 0 drop_vf_tx_path)" "$early" "round $i: nothing by the VF too early"
+	assert_eq "$(out_lost)" "$lost" "round $i: nothing lost, out"
 	before=$(hv_stat 0 vf_rx_frames)
 	check "round $i: by the VF, in" flow_moves 0 rx 2
 	assert_gt "$(hv_stat 0 vf_rx_frames)" "$before" "round $i: the VF receives"

@@ -37,7 +37,15 @@ refused mtu "MTU 2000"
 must ip link set "$vf" mtu 2000
 taken "MTU given to it by hand"
 refused mtu "MTU 2000"
+# the VF fits at once, but the host takes its time to learn of it
+hv_set 0 switch_delay_ms 1000
+lost=$(switch_flow 0 tx 1 lost)
 must ip link set eth0 mtu 1500
+wait_for 5 an_active 0
+check "MTU that it can have: flow 1 moves" flow_moves 0 tx 1
+assert_eq "$(hv_stat 0 drop_vf_tx_path)" 0 "MTU that it can have: nothing by the VF too early"
+assert_eq "$(switch_flow 0 tx 1 lost)" "$lost" "MTU that it can have: nothing lost, out"
+hv_set 0 switch_delay_ms 0
 taken "MTU that it can have"
 flow_stop 1 2
 
