@@ -246,10 +246,11 @@ def command(machine, accel, image, monitor):
            "-global", "ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off",
            "-kernel", kernel_env(machine.kernel)["VMLINUZ"], "-initrd", image,
            # norandmaps: emulated code is translated once for each address
-           # that it runs at, so a program that moves is translated anew
+           # that it runs at, so a program that moves is translated anew.
+           # Ten seconds after a driver came, a deferred probe would be tried again.
            "-append", "console=ttyS0 quiet panic=-1 oops=panic "
            "printk.devkmsg=on net.ifnames=0 mitigations=off "
-           "random.trust_cpu=on no_timer_check norandmaps" +
+           "random.trust_cpu=on no_timer_check norandmaps deferred_probe_timeout=0" +
            APPEND.get(machine.kernel, "") +
            (" kmemleak=off" if "nokmemleak" in machine.options else "") +
            (" nokaslr" if exact else clock(machine.kernel) if accel == "tcg" else ""),
