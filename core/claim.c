@@ -43,12 +43,14 @@ void an_schedule_setup(struct an_pair *pair, unsigned int delay_ms)
 {
 	unsigned long delay = msecs_to_jiffies(delay_ms);
 	struct delayed_work *work = &pair->setup;
+	unsigned long expires;
 
 	if (READ_ONCE(pair->dead) || queue_delayed_work(an_wq, work, delay))
 		return;
+	/* When it is set or expires just now, it runs once too often. */
+	expires = data_race(work->timer.expires);
 	/* It is waiting for longer than that. */
-	if (timer_pending(&work->timer) &&
-	    time_after(data_race(work->timer.expires), jiffies + delay))
+	if (timer_pending(&work->timer) && time_after(expires, jiffies + delay))
 		mod_delayed_work(an_wq, work, delay);
 }
 
