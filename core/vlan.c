@@ -18,16 +18,20 @@ static unsigned int an_vid_bit(const struct net_device *vlan)
 	return vlan_dev_vlan_id(vlan) + (stag ? VLAN_N_VID : 0);
 }
 
+static __be16 an_vid_proto(unsigned int bit)
+{
+	return bit < VLAN_N_VID ? htons(ETH_P_8021Q) : htons(ETH_P_8021AD);
+}
+
 /* Once only: while the notifiers are registered a VLAN can be told of twice. */
 static int an_vid_add(struct an_pair *pair, unsigned int bit)
 {
-	__be16 proto = htons(bit < VLAN_N_VID ? ETH_P_8021Q : ETH_P_8021AD);
 	int err;
 
 	if (test_bit(bit, pair->vids))
 		return 0;
 
-	err = vlan_vid_add(pair->vf, proto, bit % VLAN_N_VID);
+	err = vlan_vid_add(pair->vf, an_vid_proto(bit), bit % VLAN_N_VID);
 	if (!err)
 		__set_bit(bit, pair->vids);
 	return err;
@@ -36,10 +40,8 @@ static int an_vid_add(struct an_pair *pair, unsigned int bit)
 /* Somebody else may have one that the VF had refused to us: that is his. */
 static void an_vid_del(struct an_pair *pair, unsigned int bit)
 {
-	__be16 proto = htons(bit < VLAN_N_VID ? ETH_P_8021Q : ETH_P_8021AD);
-
 	if (__test_and_clear_bit(bit, pair->vids))
-		vlan_vid_del(pair->vf, proto, bit % VLAN_N_VID);
+		vlan_vid_del(pair->vf, an_vid_proto(bit), bit % VLAN_N_VID);
 }
 
 static void an_vlan_add(struct an_pair *pair, const struct net_device *vlan)

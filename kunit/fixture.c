@@ -64,13 +64,15 @@ static int an_fake_vlan_add(struct net_device *dev, __be16 proto, u16 vid)
 {
 	if (an_fake_priv(dev)->fail_vlan)
 		return an_fake_priv(dev)->fail_vlan;
-	__set_bit(vid, an_fake_priv(dev)->vids);
+	__set_bit(vid + (proto == htons(ETH_P_8021AD) ? VLAN_N_VID : 0),
+		  an_fake_priv(dev)->vids);
 	return 0;
 }
 
 static int an_fake_vlan_del(struct net_device *dev, __be16 proto, u16 vid)
 {
-	__clear_bit(vid, an_fake_priv(dev)->vids);
+	__clear_bit(vid + (proto == htons(ETH_P_8021AD) ? VLAN_N_VID : 0),
+		    an_fake_priv(dev)->vids);
 	return 0;
 }
 

@@ -11,9 +11,9 @@
 
 #include "fixture.h"
 
-/* What "ip link add NAME link LOWER type vlan id VID" sends. */
+/* What "ip link add NAME link LOWER type vlan protocol PROTO id VID" sends. */
 static struct sk_buff *new_vlan(struct kunit *test, struct net_device *lower,
-				const char *name, u16 vid)
+				const char *name, u16 proto, u16 vid)
 {
 	struct sk_buff *skb = nlmsg_new(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	struct nlattr *info, *data;
@@ -29,6 +29,7 @@ static struct sk_buff *new_vlan(struct kunit *test, struct net_device *lower,
 	nla_put_string(skb, IFLA_INFO_KIND, "vlan");
 	data = nla_nest_start(skb, IFLA_INFO_DATA);
 	nla_put_u16(skb, IFLA_VLAN_ID, vid);
+	nla_put_be16(skb, IFLA_VLAN_PROTOCOL, htons(proto));
 	nla_nest_end(skb, data);
 	nla_nest_end(skb, info);
 	nlmsg_end(skb, nlh);
@@ -36,8 +37,9 @@ static struct sk_buff *new_vlan(struct kunit *test, struct net_device *lower,
 }
 
 /* A VLAN device, which goes with its lower device at the latest. */
-static struct net_device *add_vlan(struct kunit *test, struct net_device *lower,
-				   u16 vid)
+static struct net_device *add_vlan_proto(struct kunit *test,
+					 struct net_device *lower, u16 proto,
+					 u16 vid)
 {
 	static unsigned int serial;
 	struct msghdr msg = {};
@@ -55,7 +57,7 @@ static struct net_device *add_vlan(struct kunit *test, struct net_device *lower,
 	/* rtnetlink looks at who opened it. */
 	file = sock_alloc_file(sock, 0, NULL);
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, file);
-	skb = new_vlan(test, lower, name, vid);
+	skb = new_vlan(test, lower, name, proto, vid);
 	vec = (struct kvec){ .iov_base = skb->data, .iov_len = skb->len };
 	kernel_sendmsg(sock, &msg, &vec, 1, skb->len);
 	kfree_skb(skb);
@@ -66,6 +68,12 @@ static struct net_device *add_vlan(struct kunit *test, struct net_device *lower,
 	rtnl_unlock();
 	KUNIT_ASSERT_NOT_NULL(test, vlan);
 	return vlan;
+}
+
+static struct net_device *add_vlan(struct kunit *test, struct net_device *lower,
+				   u16 vid)
+{
+	return add_vlan_proto(test, lower, ETH_P_8021Q, vid);
 }
 
 static void del_vlan(struct net_device *vlan)
@@ -140,6 +148,31 @@ static void those_that_come_and_go(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, lets_in(vf, 5));
 	del_vlan(vlan);
 	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
+}
+
+/* The same number of the two kinds is two VLANs. */
+static void those_with_service_tags(struct kunit *test)
+{
+	struct net_device *syn, *vf, *vlan;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_syn(test);
+	vf = filtering_vf(test);
+	vf->hw_features |= NETIF_F_HW_VLAN_STAG_FILTER;
+	vf->features |= NETIF_F_HW_VLAN_STAG_FILTER;
+	an_fake_register(test, vf);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	add_vlan(test, syn, 5);
+	vlan = add_vlan_proto(test, syn, ETH_P_8021AD, 5);
+	KUNIT_EXPECT_TRUE(test, lets_in(vf, 5));
+	KUNIT_EXPECT_TRUE(test, lets_in(vf, 5 + VLAN_N_VID));
+	del_vlan(vlan);
+	KUNIT_EXPECT_TRUE(test, lets_in(vf, 5));
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5 + VLAN_N_VID));
+	add_vlan_proto(test, syn, ETH_P_8021AD, 6);
+	release(an_test_pair(syn));
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 6 + VLAN_N_VID));
 }
 
 /* The VF sees the outer tag only. */
@@ -315,6 +348,7 @@ static void one_that_takes_long_to_go(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(those_that_are_there),
 	KUNIT_CASE(those_that_come_and_go),
+	KUNIT_CASE(those_with_service_tags),
 	KUNIT_CASE(not_those_in_a_vlan),
 	KUNIT_CASE(nor_those_of_others),
 	KUNIT_CASE(a_vf_that_refuses_filters),
