@@ -11,9 +11,10 @@
  *   stats.lock      folding of the per-CPU counters into the synthetic
  *                   device's own counters. Never taken in the data path.
  *   instance lock   (since 6.15, "ops locked" VFs such as mlx5's) is held by the
- *                   core in REGISTER, UP and CHANGE notifiers of the VF. Nothing
- *                   that takes it is called from those; see core/notify.c. Taken
- *                   for features and link settings of the VF.
+ *                   core in notifiers of the VF: always in REGISTER, UP and
+ *                   CHANGE, else where the caller took it. Nothing that takes
+ *                   it is called from those; see core/notify.c. Taken for
+ *                   features and link settings of the VF.
  */
 #ifndef _AN_FAILOVER_H
 #define _AN_FAILOVER_H
@@ -290,7 +291,7 @@ struct an_found {
  * @syn_tracker: tracks the reference on @syn
  * @vf_tracker: tracks the reference on @vf
  *
- * All members below @fast are protected by RTNL.
+ * All members below @fast are protected by RTNL; @dead is read without.
  */
 struct an_pair {
 	/* data path */

@@ -16,8 +16,8 @@
  *   (PRE)CHANGEUPPER  a second VF, a representor: veto  -      adopt, release
  *
  * REGISTER, UP and CHANGE run under the instance lock of an "ops locked" VF
- * (since 6.15): nothing here opens, closes or configures the device that an event is
- * about. That is left to the work item.
+ * (since 6.15), others may: nothing here opens, closes or configures the device that
+ * an event is about. That is left to the work item.
  */
 #include <linux/rtnetlink.h>
 
