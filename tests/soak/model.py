@@ -80,6 +80,7 @@ class Nic:
     carrier: bool = True
     host: str = "synthetic"	# the host's data path
     lists: bool = True		# hv_netvsc took no VF's addresses to its grave
+    stuck: bool = False		# the VF has modes that hv_netvsc did not take back
 
     def owned(self):
         """The VF is below the synthetic device."""
@@ -121,6 +122,7 @@ class Nic:
     def leave(self, vf="absent"):
         """The VF unregisters; the next one has a carrier."""
         self.bereft()
+        self.stuck = False
         self.vf, self.owner, self.vf_up, self.carrier = vf, "", False, True
         self.link()
 
@@ -128,6 +130,8 @@ class Nic:
         """hv_netvsc does not take back what it gave a VF, the next goes without."""
         if self.owner == "driver" and self.group:
             self.lists = False
+        if self.owner == "driver" and (self.promisc or self.allmulti):
+            self.stuck = True
 
     def set_up(self, up):
         """An administrator sets the synthetic device up or down, the VF follows."""
@@ -136,9 +140,9 @@ class Nic:
 
     def anew(self, claim):
         """The synthetic device goes, and comes back with nothing but its VF."""
-        vf, carrier = self.vf, self.carrier
-        self.__init__(vf=vf, carrier=carrier)
-        if vf == "bound":
+        self.bereft()
+        self.__init__(vf=self.vf, carrier=self.carrier, stuck=self.stuck)
+        if self.vf == "bound":
             self.arrive(claim)
 
 
@@ -188,8 +192,11 @@ class System:
             if self.claim and nic.owned():
                 facts.append("slave")
             if self.claim and nic.owner == "self":
-                facts += ["promisc" if nic.promisc else "nopromisc",
-                          "allmulti" if nic.allmulti else "noallmulti"]
+                for name in ("promisc", "allmulti"):
+                    if getattr(nic, name):
+                        facts.append(name)
+                    elif not nic.stuck:
+                        facts.append(f"no{name}")
                 if nic.up and nic.lists:	# not handed on before
                     facts.append("group" if nic.group else "nogroup")
         return facts

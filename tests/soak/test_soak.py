@@ -58,6 +58,20 @@ class Model(unittest.TestCase):
             self.assertEqual(self.after(one("unload"), one("give"), again,
                                         claim=claim)[:2], ["active", "driver"])
 
+    def test_modes_that_the_driver_left(self):
+        """The same VF, this module's by now, may still have them; the next has not."""
+        def modes(*steps):
+            return {w for w in wants(plan(AUTO, *steps))[-1].split()
+                    if w in ("promisc", "nopromisc", "allmulti", "noallmulti")}
+
+        mine = one("unload"), one("load", "self"), one("rebind")
+        self.assertEqual(modes(one("give"), *mine), {"nopromisc", "noallmulti"})
+        on = one("promisc", "on")
+        self.assertEqual(modes(one("give"), on, *mine), set())
+        self.assertEqual(modes(one("give"), on, *mine, on), {"promisc"})
+        self.assertEqual(modes(one("give"), on, *mine, one("take"), one("give")),
+                         {"nopromisc", "noallmulti"})
+
     def test_carrier(self):
         off = one("carrier_off")
         for claim, opened in ("auto", "vf"), ("self", "synthetic"):
