@@ -332,17 +332,11 @@ static void carrier_decides(struct kunit *test)
 	struct net_device *syn, *vf;
 	struct an_pair *pair = an_test_active(test, &syn, &vf);
 
-	rtnl_lock();
-	netif_carrier_off(vf);
-	netdev_state_change(vf);
-	rtnl_unlock();
+	an_test_carrier(vf, false);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
 	KUNIT_EXPECT_NULL(test, rcu_access_pointer(pair->tx_vf));
 	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_CARRIER], 1);
-	rtnl_lock();
-	netif_carrier_on(vf);
-	netdev_state_change(vf);
-	rtnl_unlock();
+	an_test_carrier(vf, true);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
 }
 

@@ -460,3 +460,19 @@ void an_test_set_up(struct net_device *dev, bool up)
 		dev_close(dev);
 	rtnl_unlock();
 }
+
+/**
+ * an_test_carrier() - a device's carrier comes or goes, and everybody is told
+ * @dev: the device
+ * @on: it comes
+ */
+void an_test_carrier(struct net_device *dev, bool on)
+{
+	rtnl_lock();
+	if (on)
+		netif_carrier_on(dev);
+	else
+		netif_carrier_off(dev);
+	netdev_state_change(dev);
+	rtnl_unlock();
+}

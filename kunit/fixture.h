@@ -99,5 +99,6 @@ struct an_pair *an_test_active(struct kunit *test, struct net_device **syn,
 void an_test_adopted(struct kunit *test, struct net_device **syn,
 		     struct net_device **vf);
 void an_test_set_up(struct net_device *dev, bool up);
+void an_test_carrier(struct net_device *dev, bool on);
 
 #endif /* _AN_KUNIT_FIXTURE_H */

@@ -251,10 +251,7 @@ static void a_vf_that_is_changed_without_carrier(struct kunit *test)
 	struct net_device *syn, *vf;
 	struct an_pair *pair = an_test_active(test, &syn, &vf);
 
-	rtnl_lock();
-	netif_carrier_off(vf);
-	netdev_state_change(vf);
-	rtnl_unlock();
+	an_test_carrier(vf, false);
 	KUNIT_EXPECT_TRUE(test, pair->shown);
 	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1400), 0);
 	an_fake_priv(vf)->fail_mtu = -EINVAL;
@@ -263,10 +260,7 @@ static void a_vf_that_is_changed_without_carrier(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, netif_running(vf));
 
 	an_fake_priv(vf)->fail_mtu = 0;
-	rtnl_lock();
-	netif_carrier_on(vf);
-	netdev_state_change(vf);
-	rtnl_unlock();
+	an_test_carrier(vf, true);
 	an_schedule_setup(pair, 0);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
 	KUNIT_EXPECT_TRUE(test, pair->shown);

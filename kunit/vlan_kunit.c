@@ -112,6 +112,19 @@ static struct an_pair *active(struct kunit *test, struct net_device **syn,
 	return an_test_pair(*syn);
 }
 
+/* The same with the driver's VF. */
+static struct an_pair *adopted(struct kunit *test, struct net_device **syn,
+			       struct net_device **vf)
+{
+	an_test_adopted(test, syn, vf);
+	rtnl_lock();
+	(*vf)->hw_features |= NETIF_F_HW_VLAN_CTAG_FILTER;
+	(*vf)->wanted_features |= NETIF_F_HW_VLAN_CTAG_FILTER;
+	netdev_update_features(*vf);
+	rtnl_unlock();
+	return an_test_pair(*syn);
+}
+
 static void release(struct an_pair *pair)
 {
 	rtnl_lock();
@@ -244,13 +257,7 @@ static void a_drivers_vf_that_refuses(struct kunit *test)
 	struct net_device *syn, *vf;
 	struct an_pair *pair;
 
-	an_test_adopted(test, &syn, &vf);
-	pair = an_test_pair(syn);
-	rtnl_lock();
-	vf->hw_features |= NETIF_F_HW_VLAN_CTAG_FILTER;
-	vf->wanted_features |= NETIF_F_HW_VLAN_CTAG_FILTER;
-	netdev_update_features(vf);
-	rtnl_unlock();
+	pair = adopted(test, &syn, &vf);
 	add_vlan(test, syn, 5);
 	KUNIT_EXPECT_TRUE(test, lets_in(vf, 5));
 	an_fake_priv(vf)->fail_vlan = -ENOSPC;
@@ -284,12 +291,7 @@ static void one_refused_to_us_and_given_to_him(struct kunit *test)
 {
 	struct net_device *syn, *vf, *ours;
 
-	an_test_adopted(test, &syn, &vf);
-	rtnl_lock();
-	vf->hw_features |= NETIF_F_HW_VLAN_CTAG_FILTER;
-	vf->wanted_features |= NETIF_F_HW_VLAN_CTAG_FILTER;
-	netdev_update_features(vf);
-	rtnl_unlock();
+	adopted(test, &syn, &vf);
 	an_fake_priv(vf)->fail_vlan = -ENOSPC;
 	ours = add_vlan(test, syn, 6);
 	an_fake_priv(vf)->fail_vlan = 0;

@@ -52,7 +52,7 @@ finish() {
 	t_done
 }
 
-# Its probe sets up a VF that hv_netvsc could not join, too, and locks the lists of
+# hv_netvsc's probe sets up a VF that it could not join, too, and locks the lists of
 # addresses of both. Without a master link the one is not nested in the other:
 # lockdep reports that, and no more.
 if [ -r /proc/lockdep_stats ]; then
