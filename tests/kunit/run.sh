@@ -42,7 +42,8 @@ image() {
 
 boot() {
 	echo "kunit: running"
-	timeout $SECONDS_AT_MOST "$VMLINUZ" mem=384M initrd="$out/initrd" \
+	# a kernel that hangs ignores the first signal
+	timeout -k 5 $SECONDS_AT_MOST "$VMLINUZ" mem=384M initrd="$out/initrd" \
 		con=null con0=null,fd:1 quiet panic=-1 \
 		time-travel=inf-cpu panic_on_warn=1 ${COVERAGE:+coverage="$out/module"} \
 		</dev/null >"$out/console" 2>"$out/stderr"
