@@ -353,6 +353,21 @@ static void a_vf_that_does_not_open(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
 }
 
+/* What everybody knows is not said again each time the work item runs. */
+static void what_is_known_is_not_said_again(struct kunit *test)
+{
+	struct net_device *vf = driver_start(test, true);
+	unsigned int seen;
+
+	an_fake_register(test, vf);
+	KUNIT_ASSERT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
+	seen = drv.seen;
+	KUNIT_EXPECT_GT(test, seen, 0);
+	an_schedule_setup(an_test_pair(drv.syn), 0);
+	KUNIT_EXPECT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, drv.seen, seen);
+}
+
 /* The next one starts from nothing. */
 static void nothing_is_kept_of_a_vf(struct kunit *test)
 {
@@ -479,6 +494,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_vf_in_use_comes_back),
 	KUNIT_CASE(carrier_decides),
 	KUNIT_CASE(a_vf_that_does_not_open),
+	KUNIT_CASE(what_is_known_is_not_said_again),
 	KUNIT_CASE(nothing_is_kept_of_a_vf),
 	KUNIT_CASE(mtu_of_both_or_neither),
 	KUNIT_CASE(address_of_both_or_neither),

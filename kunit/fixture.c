@@ -89,8 +89,12 @@ static int an_fake_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 
 	if (bpf->command != XDP_SETUP_PROG)
 		return 0;
-	if (err)
+	if (bpf->prog && fake->xdp_mtu && dev->mtu > fake->xdp_mtu)
+		err = -EMSGSIZE;
+	if (err) {
+		fake->xdp_refused++;
 		return err;
+	}
 	if (fake->prog)
 		bpf_prog_put(fake->prog);
 	fake->prog = bpf->prog;

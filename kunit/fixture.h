@@ -28,6 +28,8 @@
  * @rx_modes: calls of ndo_set_rx_mode
  * @fail_xdp: error of ndo_bpf for a program that is to be attached
  * @fail_xdp_off: its error for detaching one
+ * @xdp_mtu: the largest MTU with a program; 0: any
+ * @xdp_refused: how often a program was refused
  * @prog: the XDP program it runs, with the reference that it was given
  * @xdp_takes: frames that a call of ndo_xdp_xmit takes at most, or its error
  * @xdp_sent: frames that it took, in all
@@ -46,6 +48,8 @@ struct an_fake {
 	unsigned int rx_modes;
 	int fail_xdp;
 	int fail_xdp_off;
+	int xdp_mtu;
+	unsigned int xdp_refused;
 	struct bpf_prog *prog;
 	int xdp_takes;
 	unsigned int xdp_sent;

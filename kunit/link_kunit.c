@@ -389,8 +389,9 @@ static void expect_modes(struct kunit *test, const struct net_device *vf,
 static void receive_modes(struct kunit *test)
 {
 	struct net_device *syn, *vf;
+	struct an_pair *pair;
 
-	an_test_active(test, &syn, &vf);
+	pair = an_test_active(test, &syn, &vf);
 	expect_modes(test, vf, 0, 0);
 	rtnl_lock();
 	dev_set_promiscuity(syn, 1);
@@ -403,8 +404,11 @@ static void receive_modes(struct kunit *test)
 	expect_modes(test, vf, 0, 0);
 	dev_set_promiscuity(syn, 1);
 	dev_set_allmulti(syn, 1);
-	an_release_vf(an_pair_by_syn(syn), AN_WHY_SYN_GONE);
+	an_release_vf(pair, AN_WHY_SYN_GONE);
 	expect_modes(test, vf, 0, 0);
+	/* The next VF is given them again. */
+	KUNIT_EXPECT_FALSE(test, pair->promisc);
+	KUNIT_EXPECT_FALSE(test, pair->allmulti);
 	dev_set_promiscuity(syn, -1);
 	dev_set_allmulti(syn, -1);
 	rtnl_unlock();

@@ -175,6 +175,8 @@ static void those_with_service_tags(struct kunit *test)
 	vf->features |= NETIF_F_HW_VLAN_STAG_FILTER;
 	an_fake_register(test, vf);
 	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	add_vlan_proto(test, syn, ETH_P_8021AD, 0);
+	KUNIT_EXPECT_TRUE(test, lets_in(vf, VLAN_N_VID));
 	add_vlan(test, syn, 5);
 	vlan = add_vlan_proto(test, syn, ETH_P_8021AD, 5);
 	KUNIT_EXPECT_TRUE(test, lets_in(vf, 5));
@@ -185,6 +187,7 @@ static void those_with_service_tags(struct kunit *test)
 	add_vlan_proto(test, syn, ETH_P_8021AD, 6);
 	release(an_test_pair(syn));
 	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, VLAN_N_VID));
 	KUNIT_EXPECT_FALSE(test, lets_in(vf, 6 + VLAN_N_VID));
 }
 

@@ -156,6 +156,25 @@ static void expect_veto(struct kunit *test, struct net_device *syn, int wanted,
 	expect_both(test, syn, vf, was);
 }
 
+/* Some drivers want an MTU that fits in a page. */
+static void with_the_mtu_that_both_have(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_claim_self(test, true);
+	syn = xdp_syn(test);
+	KUNIT_ASSERT_EQ(test, attach(syn, &progs[0]), 0);
+	vf = xdp_vf(test);
+	vf->mtu = 9000;
+	an_fake_priv(vf)->xdp_mtu = 3498;
+	an_fake_register(test, vf);
+	an_test_settle(syn);
+	KUNIT_EXPECT_EQ(test, vf->mtu, 1500);
+	expect_both(test, syn, vf, &progs[0]);
+	KUNIT_EXPECT_EQ(test, an_fake_priv(vf)->xdp_refused, 0);
+	KUNIT_ASSERT_EQ(test, attach(syn, NULL), 0);
+}
+
 static void a_vf_may_refuse(struct kunit *test)
 {
 	struct net_device *syn, *vf;
@@ -491,6 +510,7 @@ static void redirected_to_the_driver(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(both_run_it),
+	KUNIT_CASE(with_the_mtu_that_both_have),
 	KUNIT_CASE(a_vf_may_refuse),
 	KUNIT_CASE(what_a_vf_cannot_run),
 	KUNIT_CASE(a_vf_without_native_xdp),
