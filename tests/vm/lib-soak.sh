@@ -19,7 +19,8 @@
 #
 # Flow 2n + 1 leaves NIC n, flow 2n + 2 arrives there. They stand while counters
 # are compared: what is still on its way then arrives within a deadline. All of it
-# is read without a program where that is possible, since one costs 20 ms here.
+# is read by one program that stays (look), and without one where that is possible: to
+# start one costs 20 ms here, and on a debug kernel half a second.
 
 FLOW_IDLE=3600000
 
@@ -31,6 +32,7 @@ soak_start() {
 	must ip netns add pod
 	must in_pod ip link set lo up
 	vf_load "$FAMILY"
+	look_start
 	while [ $n -lt "$1" ]; do
 		must soak_nic $n
 		n=$((n + 1))
@@ -273,34 +275,46 @@ wanted() {
 # why TEXT: what did not hold when it was last looked at
 why() { WHY=$*; return 1; }
 
-# rows N: the rows of ethtool -S in E_<row>; fails when they are not there
-rows() {
-	local k v
+# look_start: the program that look asks
+look_start() {
+	must mkfifo /tmp/look.q /tmp/look.a
+	look </tmp/look.q >/tmp/look.a &
+	JOBS="$JOBS $!"
+	exec 8>/tmp/look.q 9</tmp/look.a
+}
+
+# look_at N: what NIC N counts now, as look says it. C_: the host's counters; P_: the
+# frames of flows, by direction and path; D_: the netdev's packets; E_: its rows. What
+# is not there is -. Fails without a netdev.
+look_at() {
+	local netns=- pci
+	eval "pci=\$PCI$1"
 	syn "$1"
-	at "$1" ethtool -S "$SYN" >"/tmp/rows.$1" || return
-	E_an_state=
-	while read -r k v; do
-		case $k in
-		an_state:|an_claim:|an_refused:|vf_rx_packets:|vf_tx_packets:)
-			eval "E_${k%:}=$v"
-			;;
-		esac
-	done <"/tmp/rows.$1"
+	! is_out "$1" || netns=/run/netns/pod
+	echo "$HV/nic$1 $SYN $netns $VFSIM/$pci/stats" >&8
+	read -r HOST C_tx_synthetic C_tx_vf C_rx_synthetic C_rx_vf \
+		P_tx_synthetic P_tx_vf P_rx_synthetic P_rx_vf P_dup VF_XDP \
+		D_tx D_rx E_state E_claim E_refused E_tx E_rx <&9 || t_die "look is gone"
+	[ "$D_tx" != - ] && [ "$E_tx" != - ] || why "$SYN is not there"
+}
+
+# is_nth NUMBER WORD WORDS...: is that one WORD?
+is_nth() {
+	local n=$1 word=$2
+	shift 2
+	[ "$n" != - ] && shift "$n" && [ "${1:-}" = "$word" ]
 }
 
 nic_is() {
-	local host state claim
 	wanted "$1"
-	read -r host <"$HV/nic$1/datapath"
-	[ "$host" = "$W_HOST" ] || why "host sends by $host, not $W_HOST" || return
-	if [ "$W_STATE" != - ]; then
-		rows "$1" || why "no rows" || return
-		# shellcheck disable=SC2086 # lists of words
-		state=$(nth "$E_an_state" $AN_STATES) claim=$(nth "$E_an_claim" $AN_CLAIMS)
-		[ "$state $claim $E_an_refused" = "$W_STATE $W_CLAIM 0" ] ||
-			why "an_state $state, an_claim $claim, an_refused $E_an_refused, not $W_STATE, $W_CLAIM, 0" ||
-			return
-	fi
+	look_at "$1" || return
+	[ "$HOST" = "$W_HOST" ] || why "host sends by $HOST, not $W_HOST" || return
+	# shellcheck disable=SC2086 # lists of words
+	[ "$W_STATE" = - ] ||
+		{ is_nth "$E_state" "$W_STATE" $AN_STATES &&
+			is_nth "$E_claim" "$W_CLAIM" $AN_CLAIMS && [ "$E_refused" = 0 ]; } ||
+		why "an_state $E_state, an_claim $E_claim, an_refused $E_refused, not $W_STATE, $W_CLAIM, 0" ||
+		return
 	nic_facts "$1"
 }
 
@@ -336,16 +350,6 @@ alike() {
 
 has_group() { grep -q " $VF .*01005e010203\$" /proc/net/dev_mcast; }
 
-# switch N: what the switch saw of the flows, P_<tx|rx>_<path> and P_dup
-switch() {
-	local dir id seen first last lost dup reordered by_syn by_vf
-	P_tx_synthetic=0 P_tx_vf=0 P_rx_synthetic=0 P_rx_vf=0 P_dup=0
-	while read -r dir id seen first last lost dup reordered by_syn by_vf; do
-		P_dup=$((P_dup + ${dup#*=}))
-		eval "P_${dir}_synthetic=${by_syn#*=} P_${dir}_vf=${by_vf#*=}"
-	done <"$HV/nic$1/flows"
-}
-
 # nic_moves N: traffic passes, by the right path and no other
 nic_moves() {
 	wanted "$1"
@@ -355,10 +359,10 @@ nic_moves() {
 	fi
 	[ "$W_TX" = - ] || flow_by "$1" tx "$W_TX" || return
 	[ "$W_RX" != - ] || return 0
-	vf_xdp "$1"
+	look_at "$1" || return
 	set -- "$1" "$VF_XDP"
 	flow_by "$1" rx "$W_RX" || return
-	vf_xdp "$1"
+	look_at "$1" || return
 	case " $W_FACTS " in
 	*" xdp "*) [ "$VF_XDP" -gt "$2" ] || why "rx: not by the VF's program" ;;
 	*" noxdp "*) [ "$VF_XDP" = "$2" ] || why "rx: by a program on the VF" ;;
@@ -366,20 +370,9 @@ nic_moves() {
 	vlan_moves "$1"
 }
 
-# vf_xdp N: VF_XDP frames have passed a program on the VF
-vf_xdp() {
-	local k v pci
-	eval "pci=\$PCI$1"
-	VF_XDP=0
-	[ -e "$VFSIM/$pci/stats" ] || return
-	while read -r k v; do
-		[ "$k" != rx_xdp_pass ] || VF_XDP=$v
-	done <"$VFSIM/$pci/stats"
-}
-
 # passes N DIR PATH COUNT: NOW is there by that path
 passes() {
-	switch "$1"
+	look_at "$1" || return
 	eval "NOW=\$P_$2_$3"
 	[ "$NOW" -ge "$4" ]
 }
@@ -401,30 +394,20 @@ vlan_moves() {
 	esac
 }
 
-# host_stats N: what the host counts, in H_<row>
-host_stats() {
-	local k v
-	while read -r k v; do
-		eval "H_$k=$v"
-	done <"$HV/nic$1/stats"
-	H_SUM="$H_syn_tx_frames $H_vf_tx_frames $H_syn_rx_frames $H_vf_rx_frames"
-}
-
 pings() { at "$1" ping -q -c 5 -i 0.01 -W 1 "10.0.$1.2" >/dev/null; }
 
 # for frames of no flow the rest of the traffic is not told apart
 ping_moves() {
 	local path=$W_TX tx rx
-	[ "$path" = vf ] || path=syn
 	case $W_TX$W_RX in
 	vfvf|syntheticsynthetic) ;;
 	*) return ;;
 	esac
-	host_stats "$1"
-	eval "tx=\$H_${path}_tx_frames rx=\$H_${path}_rx_frames"
+	look_at "$1" || return
+	eval "tx=\$C_tx_$path rx=\$C_rx_$path"
 	poll_for 5 pings "$1" || why "ping: no answer" || return
-	host_stats "$1"
-	eval "tx=\$((H_${path}_tx_frames - tx)) rx=\$((H_${path}_rx_frames - rx))"
+	look_at "$1" || return
+	eval "tx=\$((C_tx_$path - tx)) rx=\$((C_rx_$path - rx))"
 	if [ "$tx" -lt 5 ] || [ "$rx" -lt 5 ]; then
 		why "ping: not by $path"
 	fi
@@ -451,46 +434,32 @@ answer() {
 
 reported() { read -r LINE <"/tmp/flow.$1.recv" || { ask "$1"; return 1; }; }
 
-# netdev N: packets of its netdev, D_rx and D_tx
-netdev() {
-	local name rxb rx a b c d e f txb tx rest
-	syn "$1"
-	if is_out "$1"; then in_pod cat /proc/net/dev; else cat /proc/net/dev; fi >/tmp/netdev
-	while read -r name rxb rx a b c d e f txb tx rest; do
-		[ "$name" != "$SYN:" ] || { D_rx=$rx; D_tx=$tx; return; }
-	done </tmp/netdev
-	why "$SYN is not there"
-}
-
 # still N: host and netdev count no more, since this was last asked
 still() {
 	local was
 	eval "was=\${STILL$1:-}"
-	host_stats "$1"
-	netdev "$1" || return
-	eval "STILL$1=\"\$H_SUM \$D_tx \$D_rx\""
-	[ "$was" = "$H_SUM $D_tx $D_rx" ] || why "frames still move"
+	look_at "$1" || return
+	MOVED="$C_tx_synthetic $C_tx_vf $C_rx_synthetic $C_rx_vf $D_tx $D_rx"
+	eval "STILL$1=\$MOVED"
+	[ "$was" = "$MOVED" ] || why "frames still move"
 }
 
 # take_stock N: all that is compared, in S_*
 take_stock() {
-	local tx=$((2 * $1 + 1)) rx=$((2 * $1 + 2)) sum
+	local tx=$((2 * $1 + 1)) rx=$((2 * $1 + 2))
 	still "$1" || return
-	sum=$H_SUM
 	ask $tx $rx
-	switch "$1"
-	rows "$1" || return
 	answer $tx || return
-	S_txlost=$R_lost S_dup=$((P_dup + R_dup))
+	S_txlost=$R_lost S_dup=$R_dup
 	answer $rx || return
 	S_rxlost=$R_lost S_dup=$((S_dup + R_dup))
-	host_stats "$1"
-	[ "$H_SUM" = "$sum" ] || why "frames still move" || return
+	still "$1" || return
+	S_dup=$((S_dup + P_dup))
 	# in front of the host; what the host has delivered and the netdev not
-	S_tx=$((D_tx - H_syn_tx_frames - H_vf_tx_frames))
-	S_rx=$((H_syn_rx_frames + H_vf_rx_frames - D_rx))
-	S_vtx=$((E_vf_tx_packets - H_vf_tx_frames))
-	S_vrx=$((H_vf_rx_frames - E_vf_rx_packets))
+	S_tx=$((D_tx - C_tx_synthetic - C_tx_vf))
+	S_rx=$((C_rx_synthetic + C_rx_vf - D_rx))
+	S_vtx=$((E_tx - C_tx_vf))
+	S_vrx=$((C_rx_vf - E_rx))
 	STOCK="$S_txlost $S_rxlost $S_tx $S_rx $S_vtx $S_vrx $S_dup"
 }
 
@@ -582,7 +551,8 @@ settled_first() {
 
 soak_end() {
 	flows_go
-	rm -f /tmp/out.*
 	rig_clean
+	exec 8>&- 9<&-
+	rm -f /tmp/out.* /tmp/look.*
 	t_done
 }

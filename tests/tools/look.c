@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * look: what a NIC and its switch count, for a shell that asks often
+ *
+ *   look <QUESTIONS >ANSWERS
+ *
+ * A question is a line of four words: the NIC's directory of the simulated host,
+ * its netdev, that one's network namespace (a path) and the VF's file of counters;
+ * - for none. The answer is a line of words, - for what cannot be read:
+ *
+ *   the host's data path; its frames syn_tx, vf_tx, syn_rx, vf_rx; of all flows in
+ *   sum, frames tx by the synthetic path, tx by the VF, rx by each, and how many
+ *   came twice; frames that passed XDP on the VF; the netdev's packets tx and rx;
+ *   its rows an_state, an_claim, an_refused, vf_tx_packets, vf_rx_packets
+ *
+ * In an emulated machine with a debug kernel a run of ethtool takes half a second.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ROWS_MAX	4096
+#define PATH_LEN	256
+
+struct row {
+	const char *key;
+	unsigned long long value;
+	bool found;
+};
+
+static void row_found(struct row *row, const char *key, unsigned long long value)
+{
+	for (; row->key; row++) {
+		if (!strcmp(key, row->key)) {
+			row->value = value;
+			row->found = true;
+		}
+	}
+}
+
+static void say_rows(const struct row *row)
+{
+	for (; row->key; row++) {
+		if (row->found)
+			printf(" %llu", row->value);
+		else
+			printf(" -");
+	}
+}
+
+static FILE *open_in(const char *dir, const char *name)
+{
+	char path[2 * PATH_LEN];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return fopen(path, "re");
+}
+
+/* Rows of a file of "KEY VALUE" */
+static void read_rows(FILE *file, struct row *row)
+{
+	unsigned long long value;
+	char line[256], key[64];
+
+	if (!file)
+		return;
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "%63s %llu", key, &value) == 2)
+			row_found(row, key, value);
+	fclose(file);
+}
+
+static void say_host(const char *dir)
+{
+	struct row rows[] = {
+		{ .key = "syn_tx_frames" }, { .key = "vf_tx_frames" },
+		{ .key = "syn_rx_frames" }, { .key = "vf_rx_frames" }, { }
+	};
+	FILE *file = open_in(dir, "datapath");
+	char word[32] = "-";
+
+	if (file) {
+		if (fscanf(file, "%31s", word) != 1)
+			strcpy(word, "-");
+		fclose(file);
+	}
+	printf("%s", word);
+	read_rows(open_in(dir, "stats"), rows);
+	say_rows(rows);
+}
+
+/* All flows of a direction in one; tests/hvsim/flow.c prints them. */
+static void say_flows(const char *dir)
+{
+	unsigned long long dup, syn, vf, dups = 0, path[2][2] = { 0 };
+	FILE *file = open_in(dir, "flows");
+	char line[512], way[8];
+	int i;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		if (sscanf(line, "%7s id=%*u seen=%*u first=%*u last=%*u lost=%*u dup=%llu reordered=%*u syn=%llu vf=%llu",
+			   way, &dup, &syn, &vf) != 4)
+			continue;
+		i = !strcmp(way, "rx");
+		dups += dup;
+		path[i][0] += syn;
+		path[i][1] += vf;
+	}
+	if (file)
+		fclose(file);
+	printf(" %llu %llu %llu %llu %llu",
+	       path[0][0], path[0][1], path[1][0], path[1][1], dups);
+}
+
+static void say_vf(const char *path)
+{
+	struct row rows[] = { { .key = "rx_xdp_pass" }, { } };
+
+	read_rows(fopen(path, "re"), rows);
+	say_rows(rows);
+}
+
+static void say_netdev(const char *netdev)
+{
+	struct row rows[] = { { .key = "tx" }, { .key = "rx" }, { } };
+	FILE *file = fopen("/proc/net/dev", "re");
+	unsigned long long rx, tx;
+	char line[512], *colon;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		colon = strchr(line, ':');
+		if (!colon)
+			continue;
+		*colon = '\0';
+		if (!strcmp(line + strspn(line, " "), netdev) &&
+		    sscanf(colon + 1, "%*u %llu %*u %*u %*u %*u %*u %*u %*u %llu",
+			   &rx, &tx) == 2) {
+			row_found(rows, "tx", tx);
+			row_found(rows, "rx", rx);
+		}
+	}
+	if (file)
+		fclose(file);
+	say_rows(rows);
+}
+
+static int ethtool(int sock, const char *netdev, void *cmd)
+{
+	struct ifreq ifr = { .ifr_data = cmd };
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", netdev);
+	return ioctl(sock, SIOCETHTOOL, &ifr);
+}
+
+/* How many there are may change between the calls: the kernel fails one of them
+ * or fills in less than there is room for.
+ */
+static void read_ethtool(int sock, const char *netdev, struct row *row)
+{
+	static union {
+		struct ethtool_gstrings cmd;
+		char room[sizeof(struct ethtool_gstrings) + ROWS_MAX * ETH_GSTRING_LEN];
+	} names;
+	static union {
+		struct ethtool_stats cmd;
+		char room[sizeof(struct ethtool_stats) + ROWS_MAX * sizeof(__u64)];
+	} values;
+	struct {
+		struct ethtool_sset_info cmd;
+		__u32 count;
+	} size = { .cmd = { .cmd = ETHTOOL_GSSET_INFO, .sset_mask = 1ULL << ETH_SS_STATS } };
+	char key[ETH_GSTRING_LEN + 1];
+	__u32 i;
+
+	if (ethtool(sock, netdev, &size) || !size.cmd.sset_mask || size.count > ROWS_MAX / 2)
+		return;
+	names.cmd = (struct ethtool_gstrings){
+		.cmd = ETHTOOL_GSTRINGS, .string_set = ETH_SS_STATS, .len = size.count
+	};
+	values.cmd = (struct ethtool_stats){ .cmd = ETHTOOL_GSTATS, .n_stats = size.count };
+	if (ethtool(sock, netdev, &names) || ethtool(sock, netdev, &values) ||
+	    names.cmd.len != values.cmd.n_stats)
+		return;
+	for (i = 0; i < names.cmd.len; i++) {
+		snprintf(key, sizeof(key), "%.*s", ETH_GSTRING_LEN,
+			 names.room + sizeof(names.cmd) + i * ETH_GSTRING_LEN);
+		row_found(row, key, values.cmd.data[i]);
+	}
+}
+
+static void say_ethtool(const char *netdev)
+{
+	struct row rows[] = {
+		{ .key = "an_state" }, { .key = "an_claim" }, { .key = "an_refused" },
+		{ .key = "vf_tx_packets" }, { .key = "vf_rx_packets" }, { }
+	};
+	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (sock >= 0) {
+		read_ethtool(sock, netdev, rows);
+		close(sock);
+	}
+	say_rows(rows);
+}
+
+static void enter(int netns)
+{
+	if (setns(netns, CLONE_NEWNET)) {
+		perror("look: setns");
+		exit(1);
+	}
+}
+
+/* An ioctl is about the namespace that its socket was made in. */
+static void say_in_netns(const char *netns, const char *netdev, int home)
+{
+	int away = -1;
+
+	if (strcmp(netns, "-")) {
+		away = open(netns, O_RDONLY | O_CLOEXEC);
+		if (away >= 0)
+			enter(away);
+		else
+			netdev = "-";
+	}
+	say_netdev(netdev);
+	say_ethtool(netdev);
+	if (away >= 0) {
+		enter(home);
+		close(away);
+	}
+}
+
+int main(void)
+{
+	char line[1024], dir[PATH_LEN], netdev[IFNAMSIZ], netns[PATH_LEN], vf[PATH_LEN];
+	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+
+	if (home < 0) {
+		perror("look: /proc/self/ns/net");
+		return 1;
+	}
+	while (fgets(line, sizeof(line), stdin)) {
+		if (sscanf(line, "%255s %15s %255s %255s", dir, netdev, netns, vf) != 4) {
+			fprintf(stderr, "look: what is: %s", line);
+			return 2;
+		}
+		say_host(dir);
+		say_flows(dir);
+		say_vf(vf);
+		say_in_netns(netns, netdev, home);
+		putchar('\n');
+		fflush(stdout);
+	}
+	return 0;
+}
