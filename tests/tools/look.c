@@ -88,39 +88,43 @@ static void say_host(const char *dir)
 		{ .key = "syn_rx_frames" }, { .key = "vf_rx_frames" }, { }
 	};
 	FILE *file = open_in(dir, "datapath");
-	char word[32] = "-";
+	char word[32];
 
-	if (file) {
-		if (fscanf(file, "%31s", word) != 1)
-			strcpy(word, "-");
+	if (file && fscanf(file, "%31s", word) == 1)
+		printf("%s", word);
+	else
+		printf("-");
+	if (file)
 		fclose(file);
-	}
-	printf("%s", word);
 	read_rows(open_in(dir, "stats"), rows);
 	say_rows(rows);
 }
 
-/* All flows of a direction in one; tests/hvsim/flow.c prints them. */
+/* All flows of a direction in one; tests/hvsim/flow.c prints "tx|rx KEY=VALUE ...". */
 static void say_flows(const char *dir)
 {
-	unsigned long long dup, syn, vf, dups = 0, path[2][2] = { 0 };
+	unsigned long long value, dup = 0, path[2][2] = { 0 };
 	FILE *file = open_in(dir, "flows");
-	char line[512], way[8];
-	int i;
+	char line[512], *word, key[32];
+	int rx;
 
 	while (file && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%7s id=%*u seen=%*u first=%*u last=%*u lost=%*u dup=%llu reordered=%*u syn=%llu vf=%llu",
-			   way, &dup, &syn, &vf) != 4)
-			continue;
-		i = !strcmp(way, "rx");
-		dups += dup;
-		path[i][0] += syn;
-		path[i][1] += vf;
+		rx = !strncmp(line, "rx", 2);
+		for (word = strtok(line, " "); word; word = strtok(NULL, " ")) {
+			if (sscanf(word, "%31[^=]=%llu", key, &value) != 2)
+				continue;
+			if (!strcmp(key, "dup"))
+				dup += value;
+			else if (!strcmp(key, "syn"))
+				path[rx][0] += value;
+			else if (!strcmp(key, "vf"))
+				path[rx][1] += value;
+		}
 	}
 	if (file)
 		fclose(file);
 	printf(" %llu %llu %llu %llu %llu",
-	       path[0][0], path[0][1], path[1][0], path[1][1], dups);
+	       path[0][0], path[0][1], path[1][0], path[1][1], dup);
 }
 
 static void say_vf(const char *path)

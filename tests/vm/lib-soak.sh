@@ -295,7 +295,9 @@ look_at() {
 	read -r HOST C_tx_synthetic C_tx_vf C_rx_synthetic C_rx_vf \
 		P_tx_synthetic P_tx_vf P_rx_synthetic P_rx_vf P_dup VF_XDP \
 		D_tx D_rx E_state E_claim E_refused E_tx E_rx <&9 || t_die "look is gone"
-	[ "$D_tx" != - ] && [ "$E_tx" != - ] || why "$SYN is not there"
+	case $D_tx$E_tx in
+	*-*) why "$SYN is not there" ;;
+	esac
 }
 
 # is_nth NUMBER WORD WORDS...: is that one WORD?
