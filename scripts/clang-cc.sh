@@ -35,5 +35,6 @@ done
 
 # The last two are said by the kernel's own headers in this mix (named address
 # spaces of gcc's per-CPU code, structs with flexible arrays in the middle).
-exec "${CLANG:-clang}" "${args[@]}" \
+# ccache would take this script for the compiler.
+exec ${CCACHE_FOR_CLANG:-} "${CLANG:-clang}" "${args[@]}" \
 	-Wno-duplicate-decl-specifier -Wno-gnu-variable-sized-type-not-at-end

@@ -32,6 +32,9 @@ gcc sparse clang module-version"
 passed=0
 failed=0
 
+# shellcheck source=scripts/ccache.sh
+. "$top/scripts/ccache.sh"
+
 die()
 {
 	echo "style: $*" >&2
@@ -276,9 +279,7 @@ build()
 	shift
 	: >"$log"
 	for part in "$dir" "$dir/tests/hvsim"; do
-		# without the banner "the compiler differs from the one used"
-		make -j"$(nproc)" -C "$KDIR" M="$part" "$@" modules >>"$log" 2>&1 ||
-			status=1
+		ccache_make "$KDIR" "$part" "$@" >>"$log" 2>&1 || status=1
 	done
 	return $status
 }

@@ -12,6 +12,9 @@ set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
 
+# shellcheck source=scripts/ccache.sh
+. "$here/../../scripts/ccache.sh"
+
 die() { echo "kbuild: $*" >&2; exit 1; }
 
 # sources DIRECTORY: NUL separated names of what a build may need
@@ -61,22 +64,28 @@ eval "$("$here/kernels.sh" get "$K")" || exit 1
 if [ "$ROOT" = / ]; then
 	same_kernel "$out"
 	mirror "$src" "$out"
-	exec make -j"$(nproc)" -C "$KDIR" M="$out" "$@" modules
+	ccache_make "$KDIR" "$out" "$@"
+	exit
 fi
 
-# One build directory per OUT, so that two checkouts do not meet.
+# One build directory per OUT, so that two checkouts do not meet; it is always seen at
+# the same place.
 dir=/build/$(echo "$out" | md5sum | cut -c1-16)
 as=
 [ "$(id -u)" = 0 ] || as=sudo
 $as mkdir -p "$ROOT$dir"
 [ -z "$as" ] || $as chown "$(id -u)" "$ROOT$dir"
 mirror "$src" "$ROOT$dir"
+$as mkdir -p "$ROOT/build/here"
+use=
+[ ! -x "$ROOT/usr/bin/ccache" ] || use=DEBIAN_KERNEL_USE_CCACHE=1
 # objtool reads /proc. It is mounted in a namespace of its own, which goes away
 # with the build: nothing stays mounted in the cache.
-# shellcheck disable=SC2016
-$as env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C \
-	unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$@"' \
-	"$ROOT" "$ROOT" make -j"$(nproc)" -C "$KDIR" M="$dir" "$@" modules
+# shellcheck disable=SC2016,SC2086
+$as env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C $CCACHE_SETTINGS $use \
+	unshare --mount sh -c 'mount -t proc proc "$1/proc" &&
+		mount --bind "$1$2" "$1/build/here" && shift 2 && exec chroot "$@"' \
+	sh "$ROOT" "$dir" "$ROOT" make -j"$(nproc)" -C "$KDIR" M=/build/here "$@" modules
 for f in "$ROOT$dir"/*.ko "$ROOT$dir"/*.o "$ROOT$dir/Module.symvers"; do
 	[ ! -e "$f" ] || cp -pu "$f" "$out/"
 done

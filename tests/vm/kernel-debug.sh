@@ -106,27 +106,15 @@ debug_check_config() {
 	[ -z "$lost" ] || die "against $DEBUG_FRAGMENT: $lost"
 }
 
-# ccache only where it works: its own cache may be damaged or not writable.
-debug_cc() {
-	local o
-	o=$(mktemp)
-	if command -v ccache >/dev/null &&
-	   echo 'int an;' | ccache gcc -x c -c -o "$o" - 2>/dev/null; then
-		echo "ccache gcc"
-	else
-		echo gcc
-	fi
-	rm -f "$o"
-}
-
 # debug_make LINUX ARGUMENT...: what ccache looks at is the same every time
 debug_make() {
-	local linux=$1
+	local linux=$1 cc=gcc
 	shift
+	! ccache_works || cc="ccache gcc"
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u KBUILD_OUTPUT -u KDIR -u KVER \
 		LC_ALL=C CCACHE_NOHASHDIR=1 KBUILD_BUILD_USER=an KBUILD_BUILD_HOST=an \
 		KBUILD_BUILD_TIMESTAMP='Thu Jan 1 00:00:00 UTC 1970' \
-		make -C "$linux" ARCH="$DEBUG_ARCH" CC="$(debug_cc)" "$@"
+		make -C "$linux" ARCH="$DEBUG_ARCH" CC="$cc" "$@"
 }
 
 # debug_compile LINUX LOG: says how far it is, for it takes minutes
