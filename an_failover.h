@@ -50,7 +50,7 @@ enum an_claim {
  * @AN_JOINED: a VF is enslaved but does not carry: rename window, a device is
  *	down, no carrier; left when it becomes fit, is held, or leaves
  * @AN_ACTIVE: data traffic uses the VF
- * @AN_DRAINING: leaving the VF in order (planned revocation)
+ * @AN_DRAINING: nothing is given to the VF any more, what it has still goes out
  * @AN_HELD: enslaved and deliberately kept off
  */
 enum an_state {
@@ -68,8 +68,8 @@ enum an_state {
  * @AN_EV_FIT: VF and synthetic device are up, the VF has carrier, the rename
  *	window is over
  * @AN_EV_UNFIT: one of these is no longer so
- * @AN_EV_DRAIN: the VF is about to be taken away, the host gave notice
- * @AN_EV_DRAINED: nothing is left in the VF's queues
+ * @AN_EV_DRAIN: the VF is about to be closed
+ * @AN_EV_DRAINED: nothing is left in the VF's queues, or that takes too long
  * @AN_EV_HOLD: keep traffic off the VF although it looks fit
  * @AN_EV_UNHOLD: the hold is over
  * @AN_EV_LEFT: the VF is no longer enslaved
@@ -389,6 +389,7 @@ const char *an_claim_name(enum an_claim claim);
 void an_pair_event(struct an_pair *pair, enum an_event event,
 		   enum an_reason why);
 void an_pair_evaluate(struct an_pair *pair, enum an_reason why);
+void an_pair_leave(struct an_pair *pair, enum an_reason why);
 bool an_vf_in_step(const struct an_pair *pair);
 bool an_vf_showable(const struct an_pair *pair);
 

@@ -2,11 +2,19 @@
 /*
  * Carrying out what the state machine decides
  */
+#include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/rtnetlink.h>
+#include <net/sch_generic.h>
 
 #include "../an_failover.h"
 #include "trace.h"
+
+/*
+ * For so long a VF may go on with what waits in it. At 10 Gbit/s its queue of 1000
+ * packets takes a millisecond; one that has died does not empty its ring at all.
+ */
+#define AN_DRAIN_MS	20
 
 /* With claim driver the driver's own transmit path does it, but for the fast path. */
 static void an_steer(struct an_pair *pair)
@@ -64,6 +72,72 @@ void an_pair_event(struct an_pair *pair, enum an_event event,
 		/* Sends frames: not from within a notifier. */
 		pair->peers_due = true;
 		an_schedule_setup(pair, 0);
+	}
+}
+
+/* What the driver has queued and the device has not sent, if it says so. */
+static bool an_ring_empty(const struct netdev_queue *txq)
+{
+#ifdef CONFIG_BQL
+	return READ_ONCE(txq->dql.num_queued) ==
+	       READ_ONCE(txq->dql.num_completed);
+#else
+	return true;
+#endif
+}
+
+static bool an_queues_empty(const struct net_device *vf)
+{
+	const struct netdev_queue *txq;
+	struct Qdisc *qdisc;
+	unsigned int i;
+
+	for (i = 0; i < vf->real_num_tx_queues; i++) {
+		txq = netdev_get_tx_queue(vf, i);
+		qdisc = rtnl_dereference(txq->qdisc);
+		/* One that runs may be about to give the ring its last packet. */
+		if (qdisc_qlen_sum(qdisc) || qdisc_is_running(qdisc) ||
+		    !an_ring_empty(txq))
+			return false;
+	}
+	return true;
+}
+
+static void an_drain(const struct net_device *vf)
+{
+	ktime_t end;
+
+	/* Whoever saw the VF as the way to go has put his packet in its queue. */
+	synchronize_net();
+	end = ktime_add_ms(ktime_get(), AN_DRAIN_MS);
+	while (!an_queues_empty(vf) && an_carries(vf) &&
+	       ktime_before(ktime_get(), end))
+		usleep_range(50, 100);
+}
+
+/**
+ * an_pair_leave() - off a VF that is about to be closed and still sends
+ * @pair: a pair with a VF
+ * @why: reason, for trace events and counters
+ *
+ * Closing throws away what waits in the VF's queues and ring, and the driver of the
+ * synthetic device, when it learns of it, moves the host's data path, behind which
+ * the host drops what comes by the VF. So nothing is given to the VF any more, and
+ * what it has goes out first. With claim driver that would be in vain: the driver
+ * sends by the VF until it learns.
+ *
+ * Context: RTNL, from the VF's GOING_DOWN or before it. Sleeps for up to
+ * AN_DRAIN_MS.
+ */
+void an_pair_leave(struct an_pair *pair, enum an_reason why)
+{
+	if (pair->claim == AN_CLAIM_SELF) {
+		an_pair_event(pair, AN_EV_DRAIN, why);
+		if (pair->state == AN_DRAINING)
+			an_drain(pair->vf);
+		an_pair_event(pair, AN_EV_DRAINED, why);
+	} else {
+		an_pair_event(pair, AN_EV_UNFIT, why);
 	}
 }
 

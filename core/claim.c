@@ -304,6 +304,12 @@ static void an_restore_vf(struct an_pair *pair, struct net_device *vf)
 		dev_open(vf, NULL);
 }
 
+/* In the VF's own UNREGISTER its settings no longer matter. */
+static bool an_vf_stays(enum an_reason why)
+{
+	return why != AN_WHY_REVOKED && why != AN_WHY_MOVED;
+}
+
 /*
  * Undo a self claim. Until the link is gone the driver of the synthetic device
  * sees the VF's events, so closing the VF first makes it move the host's data
@@ -312,10 +318,8 @@ static void an_restore_vf(struct an_pair *pair, struct net_device *vf)
 static void an_unclaim(struct an_pair *pair, enum an_reason why)
 {
 	struct net_device *vf = pair->vf, *syn = pair->syn;
-	/* In the VF's own UNREGISTER its settings no longer matter. */
-	bool vf_stays = why != AN_WHY_REVOKED && why != AN_WHY_MOVED;
 
-	if (vf_stays)
+	if (an_vf_stays(why))
 		dev_close(vf);
 
 	an_overlay_remove(pair);
@@ -330,7 +334,7 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
 	if (!vf->dismantle)
 		an_unmark_slave(pair, vf);
 	WRITE_ONCE(syn->needed_headroom, pair->found.headroom);
-	if (!vf_stays)
+	if (!an_vf_stays(why))
 		return;
 	/* Before it filters again: it had no room for them. */
 	an_vlan_unsync(pair);
@@ -354,6 +358,8 @@ void an_release_vf(struct an_pair *pair, enum an_reason why)
 	if (!vf)
 		return;
 
+	if (self && an_vf_stays(why))
+		an_pair_leave(pair, why);
 	/* A driver's VF goes on carrying when it is we who leave. */
 	if (self || why != AN_WHY_UNLOAD)
 		an_pair_event(pair, AN_EV_LEFT, why);

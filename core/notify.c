@@ -113,8 +113,8 @@ static void an_vf_early(struct an_pair *pair, unsigned long event)
 
 	switch (event) {
 	case NETDEV_GOING_DOWN:
-		an_pair_event(pair, AN_EV_UNFIT, vf->dismantle ?
-			      AN_WHY_REVOKED : AN_WHY_VF_DOWN);
+		an_pair_leave(pair, vf->dismantle ? AN_WHY_REVOKED :
+						    AN_WHY_VF_DOWN);
 		fallthrough;
 	case NETDEV_DOWN:
 		pair->shown = false;

@@ -46,11 +46,13 @@ ccache_make_at() {
 	local kdir=$1 dir=$2
 	shift 2
 	[ -f "$kdir/.kernelvariables" ] || set -- "CC=ccache gcc" "$@"
+	# what is compiled in is the name in the checkout, too
 	# shellcheck disable=SC2016,SC2086 # the shell's own words; a list
 	env $CCACHE_SETTINGS DEBIAN_KERNEL_USE_CCACHE=1 CCACHE_FOR_CLANG=ccache \
 		unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' \
 		sh "$dir" "$BUILD_AT" \
-		make -j"$(nproc)" -C "$kdir" M="$BUILD_AT" "$@" modules 2>&1 |
+		make -j"$(nproc)" -C "$kdir" M="$BUILD_AT" \
+		"KCFLAGS=-fmacro-prefix-map=$BUILD_AT/=" "$@" modules 2>&1 |
 		sed "s|$BUILD_AT|$dir|g"
 	return "${PIPESTATUS[0]}"
 }

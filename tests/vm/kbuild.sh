@@ -85,7 +85,8 @@ use=
 $as env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C $CCACHE_SETTINGS $use \
 	unshare --mount sh -c 'mount -t proc proc "$1/proc" &&
 		mount --bind "$1$2" "$1/build/here" && shift 2 && exec chroot "$@"' \
-	sh "$ROOT" "$dir" "$ROOT" make -j"$(nproc)" -C "$KDIR" M=/build/here "$@" modules
+	sh "$ROOT" "$dir" "$ROOT" make -j"$(nproc)" -C "$KDIR" M=/build/here \
+	KCFLAGS=-fmacro-prefix-map=/build/here/= "$@" modules
 for f in "$ROOT$dir"/*.ko "$ROOT$dir"/*.o "$ROOT$dir/Module.symvers"; do
 	[ ! -e "$f" ] || cp -pu "$f" "$out/"
 done

@@ -22,7 +22,12 @@ vf_set 0 carrier 1
 wait_for 5 an_active 0
 vf_unplug 0
 wait_for 5 an_alone 0
-check "revoked" traced "active -> joined reason=revoked"
+if [ "$CLAIM" = self ]; then
+	check "revoked" traced "active -> draining reason=revoked"
+	check "in order" traced "draining -> joined reason=revoked"
+else
+	check "revoked" traced "active -> joined reason=revoked"
+fi
 check "detach" traced "an_detach: eth0 vf=$vf reason=revoked"
 echo 0 >$T/events/an_failover/enable
 echo >$T/trace
