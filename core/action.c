@@ -86,17 +86,20 @@ static bool an_ring_empty(const struct netdev_queue *txq)
 #endif
 }
 
+/* One that runs may be about to give the ring its last packet. */
+static bool an_queue_empty(struct Qdisc *queue)
+{
+	return !qdisc_qlen_sum(queue) && !qdisc_is_running(queue);
+}
+
 static bool an_queues_empty(const struct net_device *vf)
 {
 	const struct netdev_queue *txq;
-	struct Qdisc *qdisc;
 	unsigned int i;
 
 	for (i = 0; i < vf->real_num_tx_queues; i++) {
 		txq = netdev_get_tx_queue(vf, i);
-		qdisc = rtnl_dereference(txq->qdisc);
-		/* One that runs may be about to give the ring its last packet. */
-		if (qdisc_qlen_sum(qdisc) || qdisc_is_running(qdisc) ||
+		if (!an_queue_empty(rtnl_dereference(txq->qdisc)) ||
 		    !an_ring_empty(txq))
 			return false;
 	}
