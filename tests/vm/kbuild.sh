@@ -77,16 +77,34 @@ $as mkdir -p "$ROOT$dir"
 [ -z "$as" ] || $as chown "$(id -u)" "$ROOT$dir"
 mirror "$src" "$ROOT$dir"
 $as mkdir -p "$ROOT/build/here"
-use=
-[ ! -x "$ROOT/usr/bin/ccache" ] || use=DEBIAN_KERNEL_USE_CCACHE=1
+ccache_headers "$ROOT$dir"
+
 # objtool reads /proc. It is mounted in a namespace of its own, which goes away
 # with the build: nothing stays mounted in the cache.
 # shellcheck disable=SC2016,SC2086
-$as env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C $CCACHE_SETTINGS $use \
-	unshare --mount sh -c 'mount -t proc proc "$1/proc" &&
-		mount --bind "$1$2" "$1/build/here" && shift 2 && exec chroot "$@"' \
-	sh "$ROOT" "$dir" "$ROOT" make -j"$(nproc)" -C "$KDIR" M=/build/here \
-	KCFLAGS=-fmacro-prefix-map=/build/here/= "$@" modules
+in_chroot() {
+	$as env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C \
+		$CCACHE_SETTINGS CCACHE_EXTRAFILES=/build/here/.headers \
+		unshare --mount sh -c 'mount -t proc proc "$1/proc" &&
+			mount --bind "$1$2" "$1/build/here" && shift 2 && exec chroot "$@"' \
+		sh "$ROOT" "$dir" "$ROOT" "$@"
+}
+
+# build [SETTING]
+build() {
+	in_chroot env "$@" make -j"$(nproc)" -C "$KDIR" M=/build/here \
+		KCFLAGS=-fmacro-prefix-map=/build/here/= "${args[@]}" modules
+}
+
+args=("$@")
+said=$out/.chroot.log
+if [ ! -x "$ROOT/usr/bin/ccache" ]; then
+	build
+elif ! build DEBIAN_KERNEL_USE_CCACHE=1 2>&1 | tee "$said"; then
+	# its cache may be damaged
+	grep -q '^ccache: error' "$said" || exit 1
+	build
+fi
 for f in "$ROOT$dir"/*.ko "$ROOT$dir"/*.o "$ROOT$dir/Module.symvers"; do
 	[ ! -e "$f" ] || cp -pu "$f" "$out/"
 done

@@ -181,15 +181,18 @@ apt_retry() {
 		die "apt failed ($*): $CACHE/apt.log"
 }
 
-# ccache_ready ROOT: builds in there are faster with it, and nothing else
+# ccache_ready ROOT: builds in there are faster with it, and nothing else. Asked for once.
 ccache_ready() {
-	local root=$1
-	if [ "$root" = / ] || [ -x "$root/usr/bin/ccache" ]; then
+	local root=$1 asked=$1/var/an-failover-ccache
+	if [ "$root" = / ] || [ -e "$asked" ]; then
 		return
 	fi
-	if (apt_retry "$root" apt-get -y -qq --no-install-recommends install ccache); then
-		manifest_write "$root"
-	fi
+	as_root touch "$asked"
+	{
+		in_root "$root" apt-get -qq update &&
+			in_root "$root" apt-get -y -qq --no-install-recommends install ccache
+	} >>"$CACHE/apt.log" 2>&1 || true
+	manifest_write "$root"
 }
 
 headers_ready() {

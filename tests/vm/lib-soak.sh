@@ -382,7 +382,7 @@ passes() {
 flow_by() {
 	local other=vf before
 	[ "$3" = synthetic ] || other=synthetic
-	passes "$1" "$2" "$3" 0
+	passes "$1" "$2" "$3" 0 || return
 	poll_for 5 passes "$1" "$2" "$3" $((NOW + 4)) || why "$2: stands" || return
 	eval "before=\$P_$2_$other"
 	poll_for 5 passes "$1" "$2" "$3" $((NOW + 8)) || why "$2: stands" || return
