@@ -11,8 +11,8 @@
 #include "trace.h"
 
 /*
- * For so long a VF may go on with what waits in it. At 10 Gbit/s its queue of 1000
- * packets takes a millisecond; one that has died does not empty its ring at all.
+ * For so long a VF may go on with what waits in it, with RTNL held. At 10 Gbit/s 1000
+ * frames take a millisecond; a VF that has died does not empty its ring at all.
  */
 #define AN_DRAIN_MS	20
 
@@ -79,8 +79,10 @@ void an_pair_event(struct an_pair *pair, enum an_event event,
 static bool an_ring_empty(const struct netdev_queue *txq)
 {
 #ifdef CONFIG_BQL
-	return READ_ONCE(txq->dql.num_queued) ==
-	       READ_ONCE(txq->dql.num_completed);
+	const struct dql *dql = &txq->dql;
+
+	/* They change meanwhile: an_drain() looks twice. */
+	return data_race(dql->num_queued == dql->num_completed);
 #else
 	return true;
 #endif
@@ -89,7 +91,8 @@ static bool an_ring_empty(const struct netdev_queue *txq)
 /* One that runs may be about to give the ring its last packet. */
 static bool an_queue_empty(struct Qdisc *queue)
 {
-	return !qdisc_qlen_sum(queue) && !qdisc_is_running(queue);
+	/* They change meanwhile: an_drain() looks twice. */
+	return data_race(!qdisc_qlen_sum(queue) && !qdisc_is_running(queue));
 }
 
 static bool an_queues_empty(const struct net_device *vf)
@@ -108,19 +111,27 @@ static bool an_queues_empty(const struct net_device *vf)
 
 static void an_drain(const struct net_device *vf)
 {
+	unsigned int empty = 0;
 	ktime_t end;
 
 	/* Whoever saw the VF as the way to go has put his packet in its queue. */
 	synchronize_net();
 	end = ktime_add_ms(ktime_get(), AN_DRAIN_MS);
-	while (!an_queues_empty(vf) && an_carries(vf) &&
-	       ktime_before(ktime_get(), end))
+	/*
+	 * A packet on its way from queue to ring, or back, can be missed by one look:
+	 * nothing is locked.
+	 */
+	while (an_carries(vf) && ktime_before(ktime_get(), end)) {
+		empty = an_queues_empty(vf) ? empty + 1 : 0;
+		if (empty == 2)
+			break;
 		usleep_range(50, 100);
+	}
 }
 
 /**
  * an_pair_leave() - off a VF that is about to be closed and still sends
- * @pair: a pair with a VF
+ * @pair: the pair; nothing happens when no data traffic uses its VF
  * @why: reason, for trace events and counters
  *
  * Closing throws away what waits in the VF's queues and ring, and the driver of the

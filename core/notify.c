@@ -70,7 +70,7 @@ static void an_syn_unregister(struct an_pair *pair)
 
 static void an_syn_going_down(struct an_pair *pair)
 {
-	an_pair_event(pair, AN_EV_UNFIT, AN_WHY_SYN_DOWN);
+	an_pair_leave(pair, AN_WHY_SYN_DOWN);
 	if (pair->claim == AN_CLAIM_SELF)
 		dev_close(pair->vf);
 }
