@@ -91,6 +91,19 @@ static void when_it_is_released(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_UNLOAD], 1);
 }
 
+static void when_the_nic_is_set_down(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	unsigned int before;
+
+	an_test_active(test, &syn, &vf);
+	before = queue_up(test, syn, vf);
+	goes_on_soon(test, vf);
+	an_test_set_up(syn, false);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(vf), before + FRAMES);
+	KUNIT_EXPECT_FALSE(test, netif_running(vf));
+}
+
 /* Nothing new meanwhile: it would never end. */
 static void nothing_is_added(struct kunit *test)
 {
@@ -160,6 +173,7 @@ static void not_a_drivers_vf(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(what_waits_goes_out),
 	KUNIT_CASE(when_it_is_released),
+	KUNIT_CASE(when_the_nic_is_set_down),
 	KUNIT_CASE(nothing_is_added),
 	KUNIT_CASE(not_for_ever),
 	KUNIT_CASE(not_for_nothing),

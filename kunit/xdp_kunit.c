@@ -104,6 +104,15 @@ static struct an_pair *active(struct kunit *test, struct net_device **syn,
 	return an_test_pair(*syn);
 }
 
+/* A NIC with a program, and a VF that is yet to come. */
+static struct net_device *to_come(struct kunit *test, struct net_device **syn)
+{
+	an_test_claim_self(test, true);
+	*syn = xdp_syn(test);
+	KUNIT_ASSERT_EQ(test, attach(*syn, &progs[0]), 0);
+	return xdp_vf(test);
+}
+
 static void expect_both(struct kunit *test, const struct net_device *syn,
 			const struct net_device *vf, const struct bpf_prog *prog)
 {
@@ -161,10 +170,7 @@ static void with_the_mtu_that_both_have(struct kunit *test)
 {
 	struct net_device *syn, *vf;
 
-	an_test_claim_self(test, true);
-	syn = xdp_syn(test);
-	KUNIT_ASSERT_EQ(test, attach(syn, &progs[0]), 0);
-	vf = xdp_vf(test);
+	vf = to_come(test, &syn);
 	vf->mtu = 9000;
 	an_fake_priv(vf)->xdp_mtu = 3498;
 	an_fake_register(test, vf);
@@ -357,10 +363,7 @@ static void a_closed_vf_has_no_say(struct kunit *test)
 {
 	struct net_device *syn, *vf;
 
-	an_test_claim_self(test, true);
-	syn = xdp_syn(test);
-	KUNIT_EXPECT_EQ(test, attach(syn, &progs[0]), 0);
-	vf = xdp_vf(test);
+	vf = to_come(test, &syn);
 	an_fake_priv(vf)->fail_xdp = -EINVAL;
 	an_fake_register(test, vf);
 	expect_closed(test, syn, vf);

@@ -20,7 +20,7 @@
 # Flow 2n + 1 leaves NIC n, flow 2n + 2 arrives there. They stand while counters
 # are compared: what is still on its way then arrives within a deadline. All of it
 # is read by one program that stays (look), and without one where that is possible: to
-# start one costs 20 ms here, and on a debug kernel half a second.
+# start one is dear in an emulated machine, and more so on a debug kernel.
 
 FLOW_IDLE=3600000
 
@@ -275,7 +275,7 @@ wanted() {
 # why TEXT: what did not hold when it was last looked at
 why() { WHY=$*; return 1; }
 
-# look_start: the program that look asks
+# look_start: the program that look_at asks
 look_start() {
 	must mkfifo /tmp/look.q /tmp/look.a
 	look </tmp/look.q >/tmp/look.a &

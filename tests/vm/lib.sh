@@ -111,8 +111,8 @@ assert_gt() {
 	fi
 }
 
-# CS is the uptime in 1/100 s. No process, not even a subshell: that costs 10 ms
-# here, a program 20 ms, and on a debug kernel five times as much.
+# CS is the uptime in 1/100 s. No process, not even a subshell: both are dear in an
+# emulated machine, and more so on a debug kernel.
 clock() {
 	local up idle
 	# shellcheck disable=SC2034

@@ -2,7 +2,7 @@
 # shellcheck shell=dash
 # A VF that is set down, taken away or released with frames in its queues and ring:
 # with claim self they still go out by it, before the host's data path moves. One that
-# sends nothing any more is not waited for.
+# sends nothing any more is not waited for long.
 # claims: self
 stack_up 1
 vf=$(vf_dev 0)
