@@ -114,6 +114,17 @@ small() {
 	esac
 }
 
+# failures PART...: what went wrong, once more, for who sees but the end of all this
+failures() {
+	local name p f
+	for name in "$@"; do
+		read -r p f _ 2>/dev/null <"$out/$name.sum" || f=1
+		[ "$f" = 0 ] || grep -h -A 3 -e FAIL -e '^not ok' -e ERROR -e '^soak:.*short' \
+			"$out/$name.log" | grep -v -e '^--$' -e '^ok ' | head -n 12 |
+			sed "s/^/$name: /"
+	done
+}
+
 # sums PART...: a part without a result, however that came, has failed
 sums() {
 	local name p f seconds passed=0 failed=0
@@ -153,5 +164,6 @@ done
 kill -- -$other 2>/dev/null
 wait
 trap - EXIT
+failures "$@"
 echo "check: all parts, after $SECONDS s"
 sums "$@"
