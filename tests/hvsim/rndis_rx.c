@@ -163,6 +163,19 @@ static u32 rx_vlan(const struct sk_buff *skb)
 	       FIELD_PREP(PPI_VLAN_ID, skb_vlan_tag_get_id(skb));
 }
 
+/*
+ * The copy leaves a sum of 0 as it is, which in UDP means that there is none: IPv6
+ * drops that.
+ */
+static void rx_copy_sum(u8 *to, const struct sk_buff *skb)
+{
+	__sum16 *sum = (void *)(to + skb_checksum_start_offset(skb) + skb->csum_offset);
+
+	skb_copy_and_csum_dev(skb, to);
+	if (!*sum)
+		*sum = CSUM_MANGLED_0;
+}
+
 /* Returns the length of the RNDIS message in the section. */
 static u32 rx_fill(u8 *to, const struct sk_buff *skb)
 {
@@ -188,7 +201,7 @@ static u32 rx_fill(u8 *to, const struct sk_buff *skb)
 	hdr->type = RNDIS_MSG_PACKET;
 	hdr->len = sizeof(*hdr) + pkt->data_offset + skb->len;
 	if (skb->ip_summed == CHECKSUM_PARTIAL)
-		skb_copy_and_csum_dev(skb, (u8 *)ppi);
+		rx_copy_sum((u8 *)ppi, skb);
 	else
 		skb_copy_bits(skb, 0, ppi, skb->len);
 	return hdr->len;

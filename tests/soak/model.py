@@ -16,7 +16,7 @@ LOCKED = ("mlx5_core", "mana")	# stock hv_netvsc (seen on 7.2) hangs if these ch
 NOTHING = (0, 0)
 FEW = (10, 10)		# what is in rings and queues when the path changes
 SOME = (40, 40)		# what is sent before the other end is ready
-MANY = (400, 400)	# what is sent to a VF that is gone
+MANY = (2000, 2000)	# what is sent to a VF that is dead, until it is taken
 ANY = (None, None)
 
 # In a row, without waiting for what follows, the outcome has to be one. A VF that
@@ -25,15 +25,21 @@ ANY = (None, None)
 OPENED_LATER = {"give", "vf_bind", "load", "rebind", "rescind", "syn_up", "mac",
                 "carrier_on"}
 NOT_BEFORE_OPEN = {"vf_down", "vf_up", "vf_rename", "carrier_off", "carrier_on"}
+# hv_netvsc opens its VF later, too, and waits for ever for the host if that has taken it
+# back by then, and not given it just before.
+TAKEN_BACK = {"take", "kill_take"}
 LAST = {"ns_out", "ns_back", "vf_moved", "vf_reload", "rebind", "netvsc_reload"}
 
 EVENTS = {}
 
 
-def may_follow(before, name):
-    """Can an event come right behind those?"""
-    return not LAST & set(before) and not (
-        name in NOT_BEFORE_OPEN and OPENED_LATER & set(before))
+def may_follow(before, name, nics=()):
+    """Can an event come right behind those, which led to these NICs?"""
+    before = set(before)
+    drivers = any(nic.owner == "driver" for nic in nics)
+    return not (before & LAST or
+                (before & OPENED_LATER and name in NOT_BEFORE_OPEN) or
+                (before & OPENED_LATER - {"give"} and name in TAKEN_BACK and drivers))
 
 
 @dataclasses.dataclass

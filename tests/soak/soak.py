@@ -97,7 +97,8 @@ def random_step(rng, system, nics):
     while rng.random() < IN_A_ROW:
         names = [call[0] for call in step]
         after = follow(system, step)[-1]
-        choice = [(c, w) for c, w in possible(after) if model.may_follow(names, c[0])]
+        choice = [(c, w) for c, w in possible(after)
+                  if model.may_follow(names, c[0], after.nics)]
         if not choice:
             break
         step += (pick(rng, choice),)

@@ -107,6 +107,11 @@ class Model(unittest.TestCase):
         self.assertFalse(model.may_follow(["calm", "give"], "carrier_off"))
         self.assertTrue(model.may_follow(["carrier_off"], "give"))
         self.assertFalse(model.may_follow(["ns_out"], "calm"))
+        for owner, can in ("driver", False), ("self", True), ("", True):
+            nics = [model.Nic(), model.Nic(owner=owner)]
+            self.assertEqual(model.may_follow(["calm", "vf_bind"], "take", nics), can)
+            self.assertTrue(model.may_follow(["vf_bind"], "unplug", nics))
+            self.assertTrue(model.may_follow(["give"], "kill_take", nics))
 
     def test_side_by_side_or_not(self):
         give = (("give", 0, ""), ("give", 1, ""))

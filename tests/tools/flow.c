@@ -55,6 +55,7 @@ struct flow_count {
 	uint64_t unique;
 	uint64_t dup;
 	uint64_t reordered;
+	uint64_t alien;		/* of no flow, or another one */
 	uint64_t first;
 	uint64_t last;
 	uint32_t sockdrops;
@@ -238,8 +239,10 @@ static void flow_read(int fd, const struct flow_opts *o, struct flow_count *c)
 		    cm->cmsg_type == SO_RXQ_OVFL)
 			memcpy(&c->sockdrops, CMSG_DATA(cm), sizeof(c->sockdrops));
 		if (n < (ssize_t)sizeof(*h) || ntohl(h->magic) != FLOW_MAGIC ||
-		    ntohl(h->id) != o->id)
+		    ntohl(h->id) != o->id) {
+			c->alien++;
 			continue;
+		}
 		flow_account(c, be64toh(h->seq));
 	}
 }
@@ -253,9 +256,9 @@ static void flow_print(const struct flow_opts *o, const struct flow_count *c)
 	printf("id=%u received=%llu lost=%llu dup=%llu reordered=%llu ",
 	       o->id, (unsigned long long)c->received, (unsigned long long)lost,
 	       (unsigned long long)c->dup, (unsigned long long)c->reordered);
-	printf("first=%llu last=%llu sockdrops=%u\n",
+	printf("first=%llu last=%llu sockdrops=%u alien=%llu\n",
 	       (unsigned long long)c->first, (unsigned long long)c->last,
-	       c->sockdrops);
+	       c->sockdrops, (unsigned long long)c->alien);
 	fflush(stdout);
 }
 
