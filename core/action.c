@@ -15,6 +15,8 @@
  * frames take a millisecond; a VF that has died does not empty its ring at all.
  */
 #define AN_DRAIN_MS	20
+/* The CPU may be taken away for as long: so many looks at least */
+#define AN_DRAIN_LOOKS	20
 
 /* With claim driver the driver's own transmit path does it, but for the fast path. */
 static void an_steer(struct an_pair *pair)
@@ -111,7 +113,7 @@ static bool an_queues_empty(const struct net_device *vf)
 
 static void an_drain(const struct net_device *vf)
 {
-	unsigned int empty = 0;
+	unsigned int empty = 0, looks = 0;
 	ktime_t end;
 
 	/* Whoever saw the VF as the way to go has put his packet in its queue. */
@@ -121,7 +123,8 @@ static void an_drain(const struct net_device *vf)
 	 * A packet on its way from queue to ring, or back, can be missed by one look:
 	 * nothing is locked.
 	 */
-	while (an_carries(vf) && ktime_before(ktime_get(), end)) {
+	while (an_carries(vf) &&
+	       (looks++ < AN_DRAIN_LOOKS || ktime_before(ktime_get(), end))) {
 		empty = an_queues_empty(vf) ? empty + 1 : 0;
 		if (empty == 2)
 			break;
@@ -141,7 +144,7 @@ static void an_drain(const struct net_device *vf)
  * sends by the VF until it learns.
  *
  * Context: RTNL, from the VF's GOING_DOWN or before it. Sleeps for up to
- * AN_DRAIN_MS.
+ * AN_DRAIN_MS, or AN_DRAIN_LOOKS times where that takes longer.
  */
 void an_pair_leave(struct an_pair *pair, enum an_reason why)
 {

@@ -296,9 +296,9 @@ def carrier_off(nic, _system, _arg):
     return None
 
 
-@event(weight=8, cost=SOME)
+@event(weight=8, cost=MANY)
 def carrier_on(nic, _system, _arg):
-    """It has it back."""
+    """It has it back; its queues throw all away until the core has RTNL to start them."""
     if nic.vf != "bound" or nic.carrier:
         return False
     nic.carrier = True

@@ -30,7 +30,7 @@ CHUNK = 50		# events of one boot: 300 meet all of 3 kernels with 2 claims
 AT_ONCE = 0.2		# how often several NICs have an event at the same time,
 IN_A_ROW = 0.3		# how often the next follows before the last has settled
 BOOTS = 12		# to find a shorter sequence
-SECONDS_EACH = 15	# for a step, which takes few; on a busy machine many
+SECONDS_EACH = 60	# for a step, which takes few, and has deadlines of its own
 FAMILIES = ("mlx5_core", "mlx4_core", "mana")
 
 

@@ -26,6 +26,8 @@ FLOW_IDLE=3600000
 # what a step may cost (model.py) is so much time; and at 200 a second the flows took
 # more of a debug kernel's time than all the rest
 FLOW_RATE=100
+# after a stand they do not make up for it
+FLOW_BURST=4
 
 # soak_start NICS FAMILY
 soak_start() {
@@ -439,14 +441,22 @@ answer() {
 
 reported() { read -r LINE <"/tmp/flow.$1.recv" || { ask "$1"; return 1; }; }
 
-# still N: host and netdev count no more, since this was last asked
-still() {
-	local was
-	eval "was=\${STILL$1:-}"
+# moved N: notes what host and netdev count
+moved() {
 	look_at "$1" || return
-	MOVED="$C_tx_synthetic $C_tx_vf $C_rx_synthetic $C_rx_vf $D_tx $D_rx"
-	eval "STILL$1=\$MOVED"
-	[ "$was" = "$MOVED" ] || why "frames still move"
+	eval "MOVED$1='$C_tx_synthetic $C_tx_vf $C_rx_synthetic $C_rx_vf $D_tx $D_rx'"
+}
+
+# Counters of the fast path are seen up to 200 ms late (Documentation/usage.rst).
+counters_nap() { nap $((200 * ${SLOW:-1})); }
+
+# still N: they count no more, since that was noted
+still() {
+	local was now
+	eval "was=\${MOVED$1:-}"
+	moved "$1" || return
+	eval "now=\$MOVED$1"
+	[ "$was" = "$now" ] || { counters_nap; why "frames still move"; }
 }
 
 # take_stock N: all that is compared, in S_*
@@ -525,6 +535,7 @@ clues() {
 		at "$1" grep -e '^Ip6In' -e '^Udp6In' /proc/net/snmp6
 		in_peer "$1" cat /proc/net/snmp | grep -e Ip: -e Udp:
 		cat /proc/net/softnet_stat
+		tc -s qdisc | grep -B 1 'dropped [1-9]'
 	} 2>&1 | kline "T: # "
 }
 
@@ -537,9 +548,15 @@ stocked() {
 }
 
 settled() {
+	local n=0
 	each 10 nic_is
 	each 8 nic_moves
 	flows_stand
+	while [ $n -lt "$RIG_NICS" ]; do
+		moved $n || :
+		n=$((n + 1))
+	done
+	counters_nap
 	each 5 stocked
 	t_ok "step $STEP"
 }

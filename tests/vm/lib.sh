@@ -133,16 +133,17 @@ nap() {
 
 # poll_for SECONDS COMMAND...: until it succeeds; silent. On a slow kernel ($SLOW)
 # all deadlines are longer, and those of 5 s or more where the CPU may be taken away
-# for a while ($PATIENCE seconds).
+# for a while ($PATIENCE seconds). It may be taken away for longer: five tries at least.
 poll_for() {
-	local end
+	local end tries=0
 	clock
 	end=$((CS + $1 * 100 * ${SLOW:-1}))
 	[ "$1" -lt 5 ] || end=$((end + ${PATIENCE:-0} * 100))
 	shift
 	until "$@"; do
 		clock
-		[ "$CS" -lt "$end" ] || return 1
+		tries=$((tries + 1))
+		[ "$CS" -lt "$end" ] || [ $tries -lt 5 ] || return 1
 		nap 20
 	done
 }
