@@ -86,7 +86,8 @@ class Nic:
     carrier: bool = True
     host: str = "synthetic"	# the host's data path
     lists: bool = True		# hv_netvsc took no VF's addresses to its grave
-    stuck: bool = False		# the VF has modes that hv_netvsc did not take back
+    stuck: bool = False		# the VF has modes that hv_netvsc did not take back,
+    left: bool = False		# or the group
 
     def owned(self):
         """The VF is below the synthetic device."""
@@ -122,6 +123,7 @@ class Nic:
     def arrive(self, claim):
         """The VF registers, in whatever namespace."""
         self.bereft()
+        self.left = False
         self.vf = "bound"
         self.taken("self" if claim == "self" else "driver")
 
@@ -146,10 +148,12 @@ class Nic:
 
     def anew(self, claim):
         """The synthetic device goes, and comes back with nothing but its VF."""
+        left = self.left or (self.owner == "driver" and self.group)
         self.bereft()
         self.__init__(vf=self.vf, carrier=self.carrier, stuck=self.stuck)
         if self.vf == "bound":
             self.arrive(claim)
+            self.left = left
 
 
 @dataclasses.dataclass
@@ -204,7 +208,10 @@ class System:
                     elif not nic.stuck:
                         facts.append(f"no{name}")
                 if nic.up and nic.lists:	# not handed on before
-                    facts.append("group" if nic.group else "nogroup")
+                    if nic.group:
+                        facts.append("group")
+                    elif not nic.left:
+                        facts.append("nogroup")
         return facts
 
 

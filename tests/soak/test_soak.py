@@ -72,6 +72,20 @@ class Model(unittest.TestCase):
         self.assertEqual(modes(one("give"), on, *mine, one("take"), one("give")),
                          {"nopromisc", "noallmulti"})
 
+    def test_group_that_the_driver_left(self):
+        """The same with that."""
+        def group(*steps):
+            return {w for w in wants(plan(AUTO, *steps))[-1].split()
+                    if w in ("group", "nogroup")}
+
+        mine = one("unload"), one("load", "self"), one("rebind")
+        add = one("group", "add")
+        self.assertEqual(group(one("give"), *mine), {"nogroup"})
+        self.assertEqual(group(one("give"), add, *mine), set())
+        self.assertEqual(group(one("give"), add, *mine, add), {"group"})
+        for anew in ((one("take"), one("give")), (one("vf_moved"),)):
+            self.assertEqual(group(one("give"), add, *mine, *anew), {"nogroup"})
+
     def test_carrier(self):
         off = one("carrier_off")
         for claim, opened in ("auto", "vf"), ("self", "synthetic"):
