@@ -55,6 +55,7 @@ enum vfsim_shutdown {
  * @rx_fmt: prefix of a receive queue's rows
  * @bql: the real driver reports to byte queue limits
  * @ops_lock: its operations run under the instance lock, where there is one
+ * @detaches: its netdevs are stopped and detached before they are unregistered
  * @shutdown: what becomes of its netdevs when the system goes down
  */
 struct vfsim_family {
@@ -63,6 +64,7 @@ struct vfsim_family {
 	const char *rx_fmt;
 	bool bql;
 	bool ops_lock;
+	bool detaches;
 	enum vfsim_shutdown shutdown;
 };
 
@@ -341,6 +343,7 @@ int vfsim_resize(struct vfsim *vf, u32 tx_size, u32 rx_size);
 int vfsim_set_queues(struct vfsim *vf, unsigned int n);
 void vfsim_pause(struct vfsim *vf);
 void vfsim_unpause(struct vfsim *vf);
+void vfsim_detach(struct vfsim *vf);
 
 /* vfsim_tx.c */
 netdev_tx_t vfsim_start_xmit(struct sk_buff *skb, struct net_device *netdev);

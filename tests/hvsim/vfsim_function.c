@@ -87,11 +87,21 @@ err_plug:
 	return err;
 }
 
+/* In one hold of RTNL, as mana_remove() does it */
+static void vfsim_unregister(struct vfsim *vf)
+{
+	rtnl_lock();
+	if (vf->fn->family->detaches)
+		vfsim_detach(vf);
+	unregister_netdevice(vf->netdev);
+	rtnl_unlock();
+}
+
 static void vfsim_port_destroy(struct vfsim *vf)
 {
 	if (vf->devlink_port)
 		vfsim_devlink_unregistering(vf->devlink_port);
-	unregister_netdev(vf->netdev);
+	vfsim_unregister(vf);
 	if (vf->devlink_port)
 		vfsim_devlink_port_remove(vf->devlink_port);
 	hvsim_vf_detach(vf->port);

@@ -31,7 +31,7 @@ static const struct vfsim_family vfsim_families[] = {
 	{ .name = "mlx4_core", .tx_fmt = "tx%u", .rx_fmt = "rx%u", .bql = true,
 	  .shutdown = VFSIM_SHUTDOWN_UNREGISTER },
 	{ .name = "mana", .tx_fmt = "tx_%u", .rx_fmt = "rx_%u", .bql = false,
-	  .ops_lock = true, .shutdown = VFSIM_SHUTDOWN_DETACH },
+	  .ops_lock = true, .detaches = true, .shutdown = VFSIM_SHUTDOWN_DETACH },
 	{ .name = "vfsim", .tx_fmt = "tx%u", .rx_fmt = "rx%u", .bql = true },
 };
 

@@ -12,6 +12,9 @@
 /* As mlx5: the stack's own watchdog would be quicker than the real ones */
 #define VFSIM_TX_TIMEOUT	(15 * HZ)
 
+/* How long vfsim_detach() waits */
+#define VFSIM_DETACH_MOST	(HZ / 10)
+
 static int vfsim_poll(struct napi_struct *napi, int budget)
 {
 	struct vfsim_queue *q = container_of(napi, struct vfsim_queue, napi);
@@ -173,6 +176,46 @@ void vfsim_unpause(struct vfsim *vf)
 	vf->paused = false;
 	vfsim_start_queues(vf);
 	vfsim_set_opened(vf, true);
+}
+
+static bool vfsim_rings_empty(const struct vfsim *vf)
+{
+	const struct vfsim_queue *q;
+	unsigned int i;
+
+	for (i = 0; i < vf->n_active; i++) {
+		q = &vf->queues[i];
+		/* Pairs with the release in vfsim_tx_poll(): what was sent is gone */
+		if (smp_load_acquire(&q->tx_cons) != q->tx_prod)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * vfsim_detach() - what mana_detach() does before the netdev is unregistered
+ * @vf: the port
+ *
+ * What is in the rings goes out first. mana waits for that for two minutes; this one
+ * for VFSIM_DETACH_MOST.
+ *
+ * Context: process, RTNL.
+ */
+void vfsim_detach(struct vfsim *vf)
+{
+	unsigned long end = jiffies + VFSIM_DETACH_MOST;
+
+	netdev_lock_ops(vf->netdev);
+	if (netif_running(vf->netdev) && !vf->paused) {
+		/* No queue is woken any more */
+		vfsim_set_opened(vf, false);
+		netif_tx_disable(vf->netdev);
+		while (!vfsim_rings_empty(vf) && time_before(jiffies, end))
+			usleep_range(100, 200);
+		vfsim_pause(vf);
+	}
+	netif_device_detach(vf->netdev);
+	netdev_unlock_ops(vf->netdev);
 }
 
 static int vfsim_open(struct net_device *netdev)

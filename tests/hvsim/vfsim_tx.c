@@ -56,7 +56,7 @@ static void vfsim_tx_wake(struct vfsim_queue *q)
 
 	/* The room made must be visible before the queue's state is read */
 	smp_mb();
-	if (netif_tx_queue_stopped(txq) &&
+	if (READ_ONCE(q->vf->opened) && netif_tx_queue_stopped(txq) &&
 	    vfsim_tx_room(q) >= q->vf->tx_size / 4) {
 		atomic64_inc(&q->tx_events[VFSIM_TX_WAKE]);
 		netif_tx_wake_queue(txq);

@@ -88,6 +88,7 @@ class Nic:
     lists: bool = True		# hv_netvsc took no VF's addresses to its grave
     stuck: bool = False		# the VF has modes that hv_netvsc did not take back,
     left: bool = False		# or the group
+    given: bool = False		# the VF was given another address than its own
 
     def owned(self):
         """The VF is below the synthetic device."""
@@ -118,6 +119,7 @@ class Nic:
     def taken(self, owner):
         """Somebody has the VF, and opens it if the NIC is up."""
         self.owner, self.vf_up, self.host = owner, self.up, "synthetic"
+        self.given |= self.mac != 0
         self.link()
 
     def arrive(self, claim):
@@ -130,7 +132,7 @@ class Nic:
     def leave(self, vf="absent"):
         """The VF unregisters; the next one has a carrier."""
         self.bereft()
-        self.stuck = False
+        self.stuck = self.given = False
         self.vf, self.owner, self.vf_up, self.carrier = vf, "", False, True
         self.link()
 
@@ -150,7 +152,8 @@ class Nic:
         """The synthetic device goes, and comes back with nothing but its VF."""
         left = self.left or (self.owner == "driver" and self.group)
         self.bereft()
-        self.__init__(vf=self.vf, carrier=self.carrier, stuck=self.stuck)
+        self.__init__(vf=self.vf, carrier=self.carrier, stuck=self.stuck,
+                      given=self.given)
         if self.vf == "bound":
             self.arrive(claim)
             self.left = left
@@ -166,8 +169,11 @@ class System:
     kernel: str = ""
 
     def address_known(self, nic):
-        """hv_netvsc alone does not give a VF that comes the NIC's address."""
-        return bool(self.claim) or nic.mac == 0
+        """hv_netvsc alone does not give a VF that comes the NIC's address.
+
+        And that may have been another one when the VF was given it.
+        """
+        return bool(self.claim) or (nic.mac == 0 and not nic.given)
 
     def replaceable(self, nic):
         """hv_netvsc alone does not let go of an XDP program.
@@ -373,6 +379,7 @@ def mac(nic, system, arg):
     if nic.mac == int(arg) or nic.out or not system.claim:
         return False
     nic.mac = int(arg)
+    nic.given |= nic.owned() and nic.mac != 0
     nic.set_up(False)
     return nic.set_up(True)
 

@@ -144,6 +144,13 @@ class Model(unittest.TestCase):
         for family, steps in ("mlx4_core", 3), ("mlx5_core", 2):
             self.assertEqual(len(wants(plan(SELF, one("give"), moved,
                                             family=family))), steps)
+        # given an address by one that is not there any more, and kept
+        other = one("give"), one("mac", "1"), one("unload"), one("load", "self")
+        for steps, again, can in (((), (), True), (other, (), False),
+                                  (other, (one("take"), one("give")), True)):
+            steps = SELF, one("give"), *steps, one("rebind"), *again, one("unload")
+            self.assertEqual(len(wants(plan(*steps, moved))) - len(wants(plan(*steps))),
+                             can)
         for kernel, steps in ("6.12", 3), ("6.1", 2):
             self.assertEqual(len(wants(plan(SELF, one("give"), one("rename", "lan"),
                                             kernel=kernel))), steps)
