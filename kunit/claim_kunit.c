@@ -18,6 +18,7 @@ static struct driver {
 	unsigned int seen;		/* link events of the VF */
 	unsigned int foreign;		/* of those, with other operations */
 	unsigned int told;		/* times that peers were told of its device */
+	unsigned int joined;		/* times that the VF was said to have a master */
 	unsigned int flags_at_init;	/* VF's flags in POST_INIT */
 	struct net_device *master_at_register;
 	struct net_device *master_at_unregister;
@@ -55,6 +56,9 @@ static int driver_event(struct notifier_block *nb, unsigned long event,
 		drv.master_at_unregister = netdev_master_upper_dev_get(dev);
 		if (drv.joins)
 			netdev_upper_dev_unlink(dev, drv.syn);
+		break;
+	case NETDEV_JOIN:
+		drv.joined++;
 		break;
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
@@ -114,6 +118,7 @@ static void self_enslaves_before_the_driver(struct kunit *test)
 	an_fake_register(test, vf);
 	KUNIT_EXPECT_TRUE(test, drv.flags_at_init & IFF_SLAVE);
 	KUNIT_EXPECT_PTR_EQ(test, drv.master_at_register, drv.syn);
+	KUNIT_EXPECT_EQ(test, drv.joined, 1);
 	KUNIT_EXPECT_EQ(test, pair->claim, AN_CLAIM_SELF);
 	KUNIT_EXPECT_TRUE(test, vf->priv_flags & IFF_NO_ADDRCONF);
 	KUNIT_EXPECT_PTR_EQ(test, drv.syn->netdev_ops, &pair->ops);
@@ -287,6 +292,21 @@ static void what_was_found_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, vf->mtu, 1200);
 	KUNIT_EXPECT_FALSE(test, netif_running(vf));
 	expect_free(test, vf);
+}
+
+/* Without IPv6's own addresses before, and so it stays. */
+static void what_was_not_ours_stays(struct kunit *test)
+{
+	struct net_device *vf, *syn;
+
+	an_test_claim_self(test, true);
+	vf = an_fake_vf(test);
+	vf->priv_flags |= IFF_NO_ADDRCONF;
+	syn = an_fake_syn(test);
+	KUNIT_ASSERT_PTR_EQ(test, master_of(vf), syn);
+	an_fake_unregister(syn);
+	KUNIT_EXPECT_NULL(test, master_of(vf));
+	KUNIT_EXPECT_TRUE(test, vf->priv_flags & IFF_NO_ADDRCONF);
 }
 
 static int set_mac(struct net_device *dev, u8 last)
@@ -491,6 +511,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(somebody_elses_vf_is_left_alone),
 	KUNIT_CASE(the_second_is_refused),
 	KUNIT_CASE(what_was_found_comes_back),
+	KUNIT_CASE(what_was_not_ours_stays),
 	KUNIT_CASE(a_vf_in_use_comes_back),
 	KUNIT_CASE(carrier_decides),
 	KUNIT_CASE(a_vf_that_does_not_open),

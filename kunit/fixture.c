@@ -62,6 +62,7 @@ static void an_fake_rx_mode(struct net_device *dev)
 
 static int an_fake_vlan_add(struct net_device *dev, __be16 proto, u16 vid)
 {
+	an_fake_priv(dev)->vlans++;
 	if (an_fake_priv(dev)->fail_vlan)
 		return an_fake_priv(dev)->fail_vlan;
 	__set_bit(vid + (proto == htons(ETH_P_8021AD) ? VLAN_N_VID : 0),

@@ -23,6 +23,7 @@
  * @fail_mtu: error of ndo_change_mtu
  * @fail_mac: error of ndo_set_mac_address
  * @fail_vlan: error of ndo_vlan_rx_add_vid
+ * @vlans: calls of ndo_vlan_rx_add_vid
  * @vids: VLAN filters that are set, those of service tags from VLAN_N_VID on
  * @macs: calls of ndo_set_mac_address
  * @rx_modes: calls of ndo_set_rx_mode
@@ -43,6 +44,7 @@ struct an_fake {
 	int fail_mtu;
 	int fail_mac;
 	int fail_vlan;
+	unsigned int vlans;
 	DECLARE_BITMAP(vids, AN_VIDS);
 	unsigned int macs;
 	unsigned int rx_modes;

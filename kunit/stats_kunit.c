@@ -147,6 +147,7 @@ static void a_driver_that_does_not_add_them(struct kunit *test)
 	none.ndo_get_stats64 = NULL;
 	DEV_STATS_ADD(syn, collisions, 7);
 	count(&pair->stats, 2);
+	KUNIT_EXPECT_FALSE(test, an_stats_fold(pair));
 	rtnl_lock();
 	an_get_stats64(syn, &after);
 	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, 400);

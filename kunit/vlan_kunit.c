@@ -246,8 +246,10 @@ static void a_vf_that_refuses_filters(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
 
-	an_fake_priv(vf)->fail_vlan = 0;
+	/* It has no room yet when it is to filter again, and is not asked for any. */
+	an_fake_priv(vf)->vlans = 0;
 	release(pair);
+	KUNIT_EXPECT_EQ(test, an_fake_priv(vf)->vlans, 0);
 	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
 	KUNIT_EXPECT_FALSE(test, pair->vlan_all);
 	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
