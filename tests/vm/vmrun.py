@@ -238,7 +238,9 @@ def command(machine, accel, image, monitor):
     cpus = ("-smp", "4" if "smp4" in machine.options else "2")
     # what was counted with all of a CPU's features is to be compared with the like
     cpu = TCG_CPU if accel == "tcg" and not exact else "max"
-    cmd = ["qemu-system-x86_64", "-machine", "q35", "-cpu", cpu,
+    # it does not outlive who started it, however that ends
+    cmd = ["setpriv", "--pdeathsig", "KILL",
+           "qemu-system-x86_64", "-machine", "q35", "-cpu", cpu,
            "-accel", TCG if accel == "tcg" else accel,
            *(ICOUNT if exact else cpus),
            "-m", str(MEMORY.get(machine.kernel, 1024)),
