@@ -119,9 +119,11 @@ failures() {
 	local name p f
 	for name in "$@"; do
 		read -r p f _ 2>/dev/null <"$out/$name.sum" || f=1
-		[ "$f" = 0 ] || grep -h -A 3 -e FAIL -e '^not ok' -e ERROR -e '^soak:.*short' \
-			"$out/$name.log" | grep -v -e '^--$' -e '^ok ' | head -n 12 |
-			sed "s/^/$name: /"
+		[ "$f" = 0 ] || {
+			grep '^soak: .*\(SEED=.* failed\|again\)' "$out/$name.log"
+			grep -A 3 -e FAIL -e '^ *not ok' -e ERROR "$out/$name.log" |
+				grep -v -e '^--$' -e '^ *ok '
+		} | head -n 12 | sed "s/^/$name: /"
 	done
 }
 

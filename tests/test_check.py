@@ -97,13 +97,13 @@ class Check(unittest.TestCase):
 
     def test_what_failed(self):
         """It is said again at the end, and what passed is not."""
-        self.part("kunit", "echo ok 1 - a; echo not ok 2 - b; echo '# why'; echo ok 3 - c; "
+        self.part("kunit", "echo ok 1 - a; echo '    not ok 2 - b'; echo '# why'; echo ok 3 - c; "
                            "echo 2 passed, 1 failed; exit 1")
         self.part("vmtest", "echo FAIL 6.12 auto x; echo '     why'; seq 20; "
                             "echo 0 passed, 1 failed; exit 1")
         said = self.check("style", "kunit", "vmtest")[3].splitlines()
-        end = said[said.index("kunit: not ok 2 - b", said.index("kunit: 2 passed, 1 failed")):]
-        self.assertEqual(end[:6], ["kunit: not ok 2 - b", "kunit: # why",
+        end = said[said.index("kunit:     not ok 2 - b", said.index("kunit: 2 passed, 1 failed")):]
+        self.assertEqual(end[:6], ["kunit:     not ok 2 - b", "kunit: # why",
                                    "kunit: 2 passed, 1 failed", "vmtest: FAIL 6.12 auto x",
                                    "vmtest:      why", "vmtest: 1"])
         self.assertLess(len(end), 13)

@@ -255,6 +255,7 @@ struct vfsim_coalesce {
  *	netdev's carrier
  * @carrier: knob, the link of the function
  * @opened: the netdev is open and its queues run
+ * @leaving: no queue is woken any more
  * @paused: the netdev is open and its queues are stopped; RTNL
  * @fail_open: knob, opening fails
  * @fail_mtu: knob, changing the MTU to so much or more fails; 0: it never does
@@ -288,6 +289,7 @@ struct vfsim {
 	spinlock_t link_lock;	/* carrier, opened */
 	bool carrier;
 	bool opened;
+	bool leaving;
 	bool paused;
 
 	u32 fail_open;

@@ -159,4 +159,11 @@ static inline void vfsim_set_rx_mode(struct net_device *netdev)
 #define VFSIM_NDO_SET_RX_MODE	.ndo_set_rx_mode_async = vfsim_filter_set
 #endif
 
+/* What mana_detach() does before it waits for the ring, which is not the core's to say */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define VFSIM_DETACH_CARRIER_OFF	1
+#else
+#define VFSIM_DETACH_CARRIER_OFF	0
+#endif
+
 #endif /* _TESTS_VFSIM_COMPAT_H */

@@ -13,7 +13,7 @@
 #define VFSIM_TX_TIMEOUT	(15 * HZ)
 
 /* How long vfsim_detach() waits */
-#define VFSIM_DETACH_MOST	(HZ / 10)
+#define VFSIM_DETACH_MOST	(2 * HZ)
 
 static int vfsim_poll(struct napi_struct *napi, int budget)
 {
@@ -186,7 +186,7 @@ static bool vfsim_rings_empty(const struct vfsim *vf)
 	for (i = 0; i < vf->n_active; i++) {
 		q = &vf->queues[i];
 		/* Pairs with the release in vfsim_tx_poll(): what was sent is gone */
-		if (smp_load_acquire(&q->tx_cons) != q->tx_prod)
+		if (smp_load_acquire(&q->tx_cons) != READ_ONCE(q->tx_prod))
 			return false;
 	}
 	return true;
@@ -197,7 +197,9 @@ static bool vfsim_rings_empty(const struct vfsim *vf)
  * @vf: the port
  *
  * What is in the rings goes out first. mana waits for that for two minutes; this one
- * for VFSIM_DETACH_MOST.
+ * for VFSIM_DETACH_MOST, and not for a ring that does not move. The driver of 6.12 has
+ * taken the carrier by then. That of 7.2 has not: what it is given waits in its queues
+ * and is lost.
  *
  * Context: process, RTNL.
  */
@@ -207,10 +209,14 @@ void vfsim_detach(struct vfsim *vf)
 
 	netdev_lock_ops(vf->netdev);
 	if (netif_running(vf->netdev) && !vf->paused) {
-		/* No queue is woken any more */
-		vfsim_set_opened(vf, false);
+		WRITE_ONCE(vf->leaving, true);
+		/* Pairs with the barrier in vfsim_tx_wake() */
+		smp_wmb();
 		netif_tx_disable(vf->netdev);
-		while (!vfsim_rings_empty(vf) && time_before(jiffies, end))
+		if (VFSIM_DETACH_CARRIER_OFF)
+			vfsim_set_opened(vf, false);
+		while (!vfsim_rings_empty(vf) && !vfsim_check(vf) &&
+		       !READ_ONCE(vf->stall) && time_before(jiffies, end))
 			usleep_range(100, 200);
 		vfsim_pause(vf);
 	}

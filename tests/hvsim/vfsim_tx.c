@@ -56,11 +56,14 @@ static void vfsim_tx_wake(struct vfsim_queue *q)
 
 	/* The room made must be visible before the queue's state is read */
 	smp_mb();
-	if (READ_ONCE(q->vf->opened) && netif_tx_queue_stopped(txq) &&
-	    vfsim_tx_room(q) >= q->vf->tx_size / 4) {
-		atomic64_inc(&q->tx_events[VFSIM_TX_WAKE]);
-		netif_tx_wake_queue(txq);
-	}
+	if (!netif_tx_queue_stopped(txq) || vfsim_tx_room(q) < q->vf->tx_size / 4)
+		return;
+	/* Pairs with the barrier in vfsim_detach(): for that it stays stopped */
+	smp_rmb();
+	if (READ_ONCE(q->vf->leaving))
+		return;
+	atomic64_inc(&q->tx_events[VFSIM_TX_WAKE]);
+	netif_tx_wake_queue(txq);
 }
 
 netdev_tx_t vfsim_start_xmit(struct sk_buff *skb, struct net_device *netdev)

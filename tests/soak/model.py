@@ -47,22 +47,26 @@ class Event:
     """What can happen to a NIC or, if whole, to the system.
 
     do changes its first argument, or says that this is impossible; cost is what
-    it costs where the data path moves, always what it costs elsewhere.
+    it costs where the data path moves, drivers with a VF of hv_netvsc's, always what
+    it costs elsewhere.
     """
 
     do: callable
     weight: int
     cost: tuple
+    drivers: tuple
     always: tuple
     args: tuple
     whole: bool
     facts: tuple
 
 
-def event(weight=2, cost=FEW, always=NOTHING, args=("",), whole=False, facts=()):
+def event(weight=2, cost=FEW, drivers=None, always=NOTHING, args=("",), whole=False,
+          facts=()):
     """Make a function an event; facts as in lib-soak.sh."""
     def note(do):
-        EVENTS[do.__name__] = Event(do, weight, cost, always, args, whole, facts)
+        EVENTS[do.__name__] = Event(do, weight, cost, drivers or cost, always, args,
+                                    whole, facts)
         return do
     return note
 
@@ -237,8 +241,10 @@ def want(trail, n, did):
     closed = "counts" in facts and any(one.host == "synthetic" for one in nics)
     seen = [(one.paths(), one.host) for one in nics]
     moved = any(one != seen[0] for one in seen)
+    drivers = any(one.owner == "driver" for one in nics)
     for way in (0, 1):
-        cost = [(e.cost if moved else e.always)[way] for e in did]
+        cost = [(e.always if not moved else e.drivers if drivers else e.cost)[way]
+                for e in did]
         if None in cost or (closed and way == 1) or any(
                 one.out or not one.paths()[way] for one in nics):
             words.append("-")
@@ -309,9 +315,9 @@ def carrier_off(nic, _system, _arg):
     return None
 
 
-@event(weight=8, cost=MANY)
+@event(weight=8, cost=SOME, drivers=MANY)
 def carrier_on(nic, _system, _arg):
-    """It has it back; its queues throw all away until the core has RTNL to start them."""
+    """It has it back; hv_netvsc sends before the core has started the VF's queues."""
     if nic.vf != "bound" or nic.carrier:
         return False
     nic.carrier = True

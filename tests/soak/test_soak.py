@@ -127,6 +127,19 @@ class Model(unittest.TestCase):
             self.assertTrue(model.may_follow(["vf_bind"], "unplug", nics))
             self.assertTrue(model.may_follow(["give"], "kill_take", nics))
 
+    def test_not_in_a_row_any_more(self):
+        """Without what went before, hv_netvsc has the VF and would wait for ever."""
+        back = (("vf_bind", 0, ""), ("take", 0, ""))
+        steps = (one("give"), one("vf_unbind"), SELF, back)
+        self.assertEqual(len(soak.without(plan(), steps).steps), 4)
+        self.assertEqual(len(soak.without(plan(), steps[:2] + steps[3:]).steps), 2)
+
+    def test_carrier_back(self):
+        """hv_netvsc sends at once, this module when it can."""
+        for claim, most in (AUTO, model.MANY), (SELF, model.SOME):
+            back = wants(plan(claim, one("give"), one("carrier_off"), one("carrier_on")))
+            self.assertEqual(back[-1].split()[5], str(most[0]))
+
     def test_side_by_side_or_not(self):
         give = (("give", 0, ""), ("give", 1, ""))
         self.assertEqual(soak.text(give), "give 0 + give 1")

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 # A VF whose driver stops and detaches its netdev before it unregisters it, as MANA's does:
-# no carrier and nobody is told of it, then it goes. Sent by the synthetic path from the
-# first of these on; what its queues held is lost.
+# its queues are stopped, and up to 6.12 it has no carrier; nobody is told; when its ring is
+# empty it goes. Without carrier what is sent goes by the synthetic path; with it, it waits
+# in the VF's queues and is lost with them.
 # claims: auto self
 rig_up 1
 an_load
@@ -36,9 +37,8 @@ for id in 1 3; do
 	assert_le "$(flow_lost $id)" 10 "flow $id: lost of what was sent"
 done
 assert_eq "$(estat eth0 an_switch_revoked)" 3 "revocations counted"
-assert_eq "$(hv_stat 0 drop_vf_tx_path)" 0 "none by the VF when the host did not want it"
 
-# what was slow to leave is still sent
+# slow to leave
 flow_start 5 tx 4 0 1000
 vf_set 0 slow_us 60000
 check "slowly" flow_moves 0 tx 5
@@ -46,6 +46,10 @@ vf_take 0
 wait_for 5 an_alone 0
 check "and by the synthetic path" flow_moves 0 tx 5
 flow_stop 5
-flow_whole 5 10
+case $(uname -r) in
+7.*) flow_whole 5 100 ;;
+*) flow_whole 5 10 ;;
+esac
+assert_eq "$(hv_stat 0 drop_vf_tx_path)" 0 "none by the VF when the host did not want it"
 rig_clean
 t_done
