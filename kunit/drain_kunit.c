@@ -54,6 +54,18 @@ static unsigned int queue_up(struct kunit *test, struct net_device *syn,
 	return before;
 }
 
+/* The same of a VF that is active, whose queues soon go on. */
+static unsigned int busy(struct kunit *test, struct net_device **syn,
+			 struct net_device **vf)
+{
+	unsigned int before;
+
+	an_test_active(test, syn, vf);
+	before = queue_up(test, *syn, *vf);
+	goes_on_soon(test, *vf);
+	return before;
+}
+
 /* Milliseconds that it takes to set the VF down */
 static s64 set_down(struct net_device *vf)
 {
@@ -66,11 +78,8 @@ static s64 set_down(struct net_device *vf)
 static void what_waits_goes_out(struct kunit *test)
 {
 	struct net_device *syn, *vf;
-	unsigned int before;
+	unsigned int before = busy(test, &syn, &vf);
 
-	an_test_active(test, &syn, &vf);
-	before = queue_up(test, syn, vf);
-	goes_on_soon(test, vf);
 	KUNIT_EXPECT_LT(test, set_down(vf), TOO_LONG_MS);
 	KUNIT_EXPECT_EQ(test, an_fake_sent(vf), before + FRAMES);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
@@ -80,10 +89,9 @@ static void what_waits_goes_out(struct kunit *test)
 static void when_it_is_released(struct kunit *test)
 {
 	struct net_device *syn, *vf;
-	struct an_pair *pair = an_test_active(test, &syn, &vf);
-	unsigned int before = queue_up(test, syn, vf);
+	unsigned int before = busy(test, &syn, &vf);
+	struct an_pair *pair = an_test_pair(syn);
 
-	goes_on_soon(test, vf);
 	rtnl_lock();
 	an_release_vf(pair, AN_WHY_UNLOAD);
 	rtnl_unlock();
@@ -94,11 +102,8 @@ static void when_it_is_released(struct kunit *test)
 static void when_the_nic_is_set_down(struct kunit *test)
 {
 	struct net_device *syn, *vf;
-	unsigned int before;
+	unsigned int before = busy(test, &syn, &vf);
 
-	an_test_active(test, &syn, &vf);
-	before = queue_up(test, syn, vf);
-	goes_on_soon(test, vf);
 	an_test_set_up(syn, false);
 	KUNIT_EXPECT_EQ(test, an_fake_sent(vf), before + FRAMES);
 	KUNIT_EXPECT_FALSE(test, netif_running(vf));

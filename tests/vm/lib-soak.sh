@@ -23,10 +23,9 @@
 # start one is dear in an emulated machine, and more so on a debug kernel.
 
 FLOW_IDLE=3600000
-# what a step may cost (model.py) is so much time; and at 200 a second the flows took
-# more of a debug kernel's time than all the rest
+# What a step may cost (model.py) is so much time; and a debug kernel has less to do.
 FLOW_RATE=100
-# after a stand they do not make up for it
+# After a stand they do not make up for it.
 FLOW_BURST=4
 
 # soak_start NICS FAMILY
