@@ -3,9 +3,9 @@
 """Random sequences of everything that can happen, against a model (make soak).
 
     soak.py [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n]
-            [NICS=n] [V=1]
+            [NICS=n] [CHUNK=n] [V=1]
 
-The seed makes the events, so many to a boot, kernels and claims in turn. model.py
+The seed makes the events, CHUNK to a boot, kernels and claims in turn. model.py
 says what each leads to, tests/vm/lib-soak.sh does and checks it in the VM, as a
 scenario like others. What fails is run again with fewer steps, to find a short
 sequence that still fails. $VMBUILD is where to build and log.
@@ -26,7 +26,7 @@ sys.path.insert(0, str(VM))
 import model	# pylint: disable=wrong-import-position
 import vmrun	# pylint: disable=wrong-import-position
 
-CHUNK = 50		# events of one boot: 300 meet all of 3 kernels with 2 claims
+CHUNK = 50		# 300 events meet all of 3 kernels with 2 claims
 AT_ONCE = 0.2		# how often several NICs have an event at the same time,
 IN_A_ROW = 0.3		# how often the next follows before the last has settled
 BOOTS = 12		# to find a shorter sequence
@@ -241,18 +241,18 @@ class Soak(vmrun.Runner):
         return self.bad.get(plan.name)
 
 
-def plans(seed, events, kernels, claims, nics):
-    """What is to be run, from the seed alone."""
+def plans(seed, events, kernels, claims, nics, chunk=CHUNK):
+    """What is to be run, from these alone."""
     rng = random.Random(seed)
     lap = math.lcm(len(kernels), len(claims))
     turns = [(kernels[i % len(kernels)], claims[(i + i // lap) % len(claims)])
              for i in range(len(kernels) * len(claims))]
     start = rng.randrange(len(turns))
-    for turn in range(-(-events // CHUNK)):
+    for turn in range(-(-events // chunk)):
         plan = Plan(f"soak-{seed}-{turn}", *turns[(start + turn) % len(turns)],
                     rng.choice(FAMILIES), nics, ())
         yield generate(random.Random(f"{seed}-{turn}"), plan,
-                       min(CHUNK, events - turn * CHUNK))
+                       min(chunk, events - turn * chunk))
 
 
 def explain(soak, plan, seed):
@@ -275,7 +275,8 @@ def explain(soak, plan, seed):
 def options(words):
     """NAME=value words over the defaults; an empty value is the default."""
     opts = {"SEED": str(random.SystemRandom().randrange(10 ** 6)), "EVENTS": "100",
-            "K": "6.12", "CLAIM": "auto self", "JOBS": "2", "NICS": "2", "V": ""}
+            "K": "6.12", "CLAIM": "auto self", "JOBS": "2", "NICS": "2",
+            "CHUNK": str(CHUNK), "V": ""}
     for word in words:
         name, _, value = word.partition("=")
         if name not in opts:
@@ -294,7 +295,8 @@ def main():
     kernels = opts["K"].replace(",", " ").split()
     seed, start = opts["SEED"], time.monotonic()
     todo = list(plans(seed, int(opts["EVENTS"]), kernels,
-                      opts["CLAIM"].replace(",", " ").split(), int(opts["NICS"])))
+                      opts["CLAIM"].replace(",", " ").split(), int(opts["NICS"]),
+                      int(opts["CHUNK"])))
     print(f"soak: SEED={seed}, {sum(plan_events(p.steps) for p in todo)} events in "
           f"{sum(len(p.steps) for p in todo)} steps, {len(todo)} boots", flush=True)
     for kernel in sorted({p.kernel for p in todo}):

@@ -2,14 +2,15 @@
 /*
  * flow: send and receive a numbered UDP flow
  *
- *   flow send DST -i ID [-c COUNT] [-r RATE] [-s SIZE] [-p PORT] [-b BURST]
+ *   flow send DST -i ID [-c COUNT] [-r RATE] [-n PACK] [-s SIZE] [-p PORT] [-b BURST]
  *   flow recv -i ID [-p PORT] [-t IDLE_MS] [-w FIRST_MS] [-c COUNT]
  *
  * Each datagram starts with a magic, the flow's number and a sequence number,
  * the format that the simulated switch recognises and checks on its own. The
  * receiver prints "listening", then one line of counts when nothing came for
  * IDLE_MS, when COUNT different ones came, or on SIGTERM, and in between on
- * SIGUSR1. The sender stops after COUNT, or on SIGTERM.
+ * SIGUSR1. The sender stops after COUNT, or on SIGTERM. Each time it wakes it
+ * sends PACK, and so many fewer times.
  */
 #define _GNU_SOURCE
 #include <endian.h>
@@ -44,6 +45,7 @@ struct flow_opts {
 	uint32_t id;
 	uint64_t count;
 	unsigned long rate;
+	unsigned long pack;
 	unsigned long burst;
 	size_t size;
 	int idle_ms;
@@ -81,7 +83,7 @@ static void die(const char *what)
 static void usage(void)
 {
 	fprintf(stderr,
-		"usage: flow send DST -i ID [-c COUNT] [-r RATE] [-s SIZE] [-p PORT] [-b BURST]\n"
+		"usage: flow send DST -i ID [-c COUNT] [-r RATE] [-n PACK] [-s SIZE] [-p PORT] [-b BURST]\n"
 		"       flow recv -i ID [-p PORT] [-t IDLE_MS] [-w FIRST_MS] [-c COUNT]\n");
 	exit(2);
 }
@@ -137,7 +139,7 @@ static int flow_send(const struct flow_opts *o)
 	start = now_ns();
 	while (!stop && (!o->count || sent < o->count)) {
 		if (o->rate) {
-			due = start + slot * 1000000000ull / o->rate;
+			due = start + slot / o->pack * o->pack * 1000000000ull / o->rate;
 			if (due > now_ns())
 				sleep_until(due);
 			/* after a pause do not fire off all that was missed */
@@ -294,7 +296,7 @@ static void parse(struct flow_opts *o, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt(argc, argv, "i:c:r:s:p:t:w:b:")) != -1) {
+	while ((opt = getopt(argc, argv, "i:c:r:n:s:p:t:w:b:")) != -1) {
 		switch (opt) {
 		case 'i':
 			o->id = strtoul(optarg, NULL, 0);
@@ -304,6 +306,9 @@ static void parse(struct flow_opts *o, int argc, char **argv)
 			break;
 		case 'r':
 			o->rate = strtoul(optarg, NULL, 0);
+			break;
+		case 'n':
+			o->pack = strtoul(optarg, NULL, 0);
 			break;
 		case 's':
 			o->size = strtoul(optarg, NULL, 0);
@@ -324,7 +329,7 @@ static void parse(struct flow_opts *o, int argc, char **argv)
 			usage();
 		}
 	}
-	if (o->size < sizeof(struct flow_hdr) || o->size > FLOW_MAX)
+	if (o->size < sizeof(struct flow_hdr) || o->size > FLOW_MAX || !o->pack)
 		usage();
 }
 
@@ -335,6 +340,7 @@ int main(int argc, char **argv)
 		.port = "7001",
 		.id = 1,
 		.rate = 1000,
+		.pack = 1,
 		.burst = 64,
 		.size = 128,
 		.idle_ms = 1000,

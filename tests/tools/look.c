@@ -2,16 +2,22 @@
 /*
  * look: what a NIC and its switch count, for a shell that asks often
  *
- *   look <QUESTIONS >ANSWERS
+ *   look ANSWER <QUESTIONS >READY
  *
  * A question is a line of four words: the NIC's directory of the simulated host,
  * its netdev, that one's network namespace (a path) and the VF's file of counters;
- * - for none. The answer is a line of words, - for what cannot be read:
+ * - for none. The answer is a file to be sourced, which is there when an empty line
+ * says so; - for what cannot be read:
  *
- *   the host's data path; its frames syn_tx, vf_tx, syn_rx, vf_rx; of all flows in
- *   sum, frames tx by the synthetic path, tx by the VF, rx by each, and how many
- *   came twice; frames that passed XDP on the VF; the netdev's packets tx and rx;
- *   its rows an_state, an_claim, an_refused, vf_tx_packets, vf_rx_packets
+ *   HOST			the host's data path
+ *   C_tx_synthetic, C_tx_vf	frames that it got by each, and
+ *   C_rx_synthetic, C_rx_vf	that it sent
+ *   P_tx_synthetic, ...	the same, of all flows in sum
+ *   P_dup			how many of these came twice
+ *   VF_XDP			frames that passed XDP on the VF
+ *   D_tx, D_rx			the netdev's packets
+ *   E_state, E_claim, E_refused, E_tx, E_rx
+ *				its rows an_state, ..., vf_tx_packets, vf_rx_packets
  *
  * In an emulated machine with a debug kernel a run of ethtool takes half a second.
  */
@@ -35,6 +41,7 @@
 
 struct row {
 	const char *key;
+	const char *name;	/* in the answer */
 	unsigned long long value;
 	bool found;
 };
@@ -49,13 +56,13 @@ static void row_found(struct row *row, const char *key, unsigned long long value
 	}
 }
 
-static void say_rows(const struct row *row)
+static void say_rows(FILE *to, const struct row *row)
 {
 	for (; row->key; row++) {
 		if (row->found)
-			printf(" %llu", row->value);
+			fprintf(to, " %s=%llu", row->name, row->value);
 		else
-			printf(" -");
+			fprintf(to, " %s=-", row->name);
 	}
 }
 
@@ -81,27 +88,29 @@ static void read_rows(FILE *file, struct row *row)
 	fclose(file);
 }
 
-static void say_host(const char *dir)
+static void say_host(FILE *to, const char *dir)
 {
 	struct row rows[] = {
-		{ .key = "syn_tx_frames" }, { .key = "vf_tx_frames" },
-		{ .key = "syn_rx_frames" }, { .key = "vf_rx_frames" }, { }
+		{ .key = "syn_tx_frames", .name = "C_tx_synthetic" },
+		{ .key = "vf_tx_frames", .name = "C_tx_vf" },
+		{ .key = "syn_rx_frames", .name = "C_rx_synthetic" },
+		{ .key = "vf_rx_frames", .name = "C_rx_vf" }, { }
 	};
 	FILE *file = open_in(dir, "datapath");
 	char word[32];
 
 	if (file && fscanf(file, "%31s", word) == 1)
-		printf("%s", word);
+		fprintf(to, "HOST=%s", word);
 	else
-		printf("-");
+		fprintf(to, "HOST=-");
 	if (file)
 		fclose(file);
 	read_rows(open_in(dir, "stats"), rows);
-	say_rows(rows);
+	say_rows(to, rows);
 }
 
 /* All flows of a direction in one; tests/hvsim/flow.c prints "tx|rx KEY=VALUE ...". */
-static void say_flows(const char *dir)
+static void say_flows(FILE *to, const char *dir)
 {
 	unsigned long long value, dup = 0, path[2][2] = { 0 };
 	FILE *file = open_in(dir, "flows");
@@ -123,21 +132,24 @@ static void say_flows(const char *dir)
 	}
 	if (file)
 		fclose(file);
-	printf(" %llu %llu %llu %llu %llu",
-	       path[0][0], path[0][1], path[1][0], path[1][1], dup);
+	fprintf(to, " P_tx_synthetic=%llu P_tx_vf=%llu P_rx_synthetic=%llu P_rx_vf=%llu",
+		path[0][0], path[0][1], path[1][0], path[1][1]);
+	fprintf(to, " P_dup=%llu", dup);
 }
 
-static void say_vf(const char *path)
+static void say_vf(FILE *to, const char *path)
 {
-	struct row rows[] = { { .key = "rx_xdp_pass" }, { } };
+	struct row rows[] = { { .key = "rx_xdp_pass", .name = "VF_XDP" }, { } };
 
 	read_rows(fopen(path, "re"), rows);
-	say_rows(rows);
+	say_rows(to, rows);
 }
 
-static void say_netdev(const char *netdev)
+static void say_netdev(FILE *to, const char *netdev)
 {
-	struct row rows[] = { { .key = "tx" }, { .key = "rx" }, { } };
+	struct row rows[] = {
+		{ .key = "tx", .name = "D_tx" }, { .key = "rx", .name = "D_rx" }, { }
+	};
 	FILE *file = fopen("/proc/net/dev", "re");
 	unsigned long long rx, tx;
 	char line[512], *colon;
@@ -156,7 +168,7 @@ static void say_netdev(const char *netdev)
 	}
 	if (file)
 		fclose(file);
-	say_rows(rows);
+	say_rows(to, rows);
 }
 
 static int ethtool(int sock, const char *netdev, void *cmd)
@@ -203,11 +215,14 @@ static void read_ethtool(int sock, const char *netdev, struct row *row)
 	}
 }
 
-static void say_ethtool(const char *netdev)
+static void say_ethtool(FILE *to, const char *netdev)
 {
 	struct row rows[] = {
-		{ .key = "an_state" }, { .key = "an_claim" }, { .key = "an_refused" },
-		{ .key = "vf_tx_packets" }, { .key = "vf_rx_packets" }, { }
+		{ .key = "an_state", .name = "E_state" },
+		{ .key = "an_claim", .name = "E_claim" },
+		{ .key = "an_refused", .name = "E_refused" },
+		{ .key = "vf_tx_packets", .name = "E_tx" },
+		{ .key = "vf_rx_packets", .name = "E_rx" }, { }
 	};
 	int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -215,7 +230,7 @@ static void say_ethtool(const char *netdev)
 		read_ethtool(sock, netdev, rows);
 		close(sock);
 	}
-	say_rows(rows);
+	say_rows(to, rows);
 }
 
 static void enter(int netns)
@@ -227,7 +242,7 @@ static void enter(int netns)
 }
 
 /* An ioctl is about the namespace that its socket was made in. */
-static void say_in_netns(const char *netns, const char *netdev, int home)
+static void say_in_netns(FILE *to, const char *netns, const char *netdev, int home)
 {
 	int away = -1;
 
@@ -238,33 +253,58 @@ static void say_in_netns(const char *netns, const char *netdev, int home)
 		else
 			netdev = "-";
 	}
-	say_netdev(netdev);
-	say_ethtool(netdev);
+	say_netdev(to, netdev);
+	say_ethtool(to, netdev);
 	if (away >= 0) {
 		enter(home);
 		close(away);
 	}
 }
 
-int main(void)
+static void answer(FILE *to, const char *question, int home)
 {
-	char line[1024], dir[PATH_LEN], netdev[IFNAMSIZ], netns[PATH_LEN], vf[PATH_LEN];
-	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	char dir[PATH_LEN], netdev[IFNAMSIZ], netns[PATH_LEN], vf[PATH_LEN];
 
-	if (home < 0) {
-		perror("look: /proc/self/ns/net");
+	if (sscanf(question, "%255s %15s %255s %255s", dir, netdev, netns, vf) != 4) {
+		fprintf(stderr, "look: what is: %s", question);
+		exit(2);
+	}
+	say_host(to, dir);
+	say_flows(to, dir);
+	say_vf(to, vf);
+	say_in_netns(to, netns, netdev, home);
+	fputc('\n', to);
+}
+
+static FILE *open_answer(const char *path)
+{
+	FILE *to = fopen(path, "we");
+
+	if (!to) {
+		perror(path);
+		exit(1);
+	}
+	return to;
+}
+
+int main(int argc, char **argv)
+{
+	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	char line[1024];
+	FILE *to;
+
+	if (argc != 2 || home < 0) {
+		perror("look: ANSWER, /proc/self/ns/net");
 		return 1;
 	}
 	while (fgets(line, sizeof(line), stdin)) {
-		if (sscanf(line, "%255s %15s %255s %255s", dir, netdev, netns, vf) != 4) {
-			fprintf(stderr, "look: what is: %s", line);
-			return 2;
+		to = open_answer(argv[1]);
+		answer(to, line, home);
+		if (fclose(to)) {
+			perror(argv[1]);
+			return 1;
 		}
-		say_host(dir);
-		say_flows(dir);
-		say_vf(vf);
-		say_in_netns(netns, netdev, home);
-		putchar('\n');
+		puts("");
 		fflush(stdout);
 	}
 	return 0;

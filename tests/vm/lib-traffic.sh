@@ -24,6 +24,7 @@ addr_of() {	# SIDE FAMILY NIC
 flow_start() {
 	local id=$1 dir=$2 fam=$3 nic=${4:-0} size=${6:-200}
 	local rate=$((${5:-200} / ${SLOW:-1})) burst=${FLOW_BURST:-64}
+	local pack=${FLOW_PACK:-1}
 	local port=$((7000 + $1)) out=/tmp/flow.$1 idle=${FLOW_IDLE:-60000}
 
 	# what an earlier receiver said is not this one's word that it listens
@@ -34,13 +35,13 @@ flow_start() {
 		echo $! >"$out.rpid"
 		poll_for 5 [ -s "$out.recv" ]
 		flow send "$(addr_of peer "$fam" "$nic")" -i "$id" -p $port \
-			-r "$rate" -b "$burst" -s "$size" >"$out.send" &
+			-r "$rate" -b "$burst" -n "$pack" -s "$size" >"$out.send" &
 	else
 		flow recv -i "$id" -p $port -t "$idle" >>"$out.recv" &
 		echo $! >"$out.rpid"
 		poll_for 5 [ -s "$out.recv" ]
 		peer_exec "$nic" flow send "$(addr_of guest "$fam" "$nic")" \
-			-i "$id" -p $port -r "$rate" -b "$burst" -s "$size" >"$out.send" &
+			-i "$id" -p $port -r "$rate" -b "$burst" -n "$pack" -s "$size" >"$out.send" &
 	fi
 	echo $! >"$out.spid"
 	JOBS="$JOBS $! $(cat "$out.rpid")"

@@ -144,7 +144,7 @@ poll_for() {
 		clock
 		tries=$((tries + 1))
 		[ "$CS" -lt "$end" ] || [ $tries -lt 5 ] || return 1
-		nap 20
+		nap $((20 * ${SLOW:-1}))
 	done
 }
 
