@@ -7,7 +7,8 @@
 #   check.sh [PART...]	style unit kunit harness bench dkms vmtest soak debug
 #
 # What boots many machines goes on in one lane, the rest, which mostly has use for one
-# CPU, beside it in another. Each line says which part it is from.
+# CPU, beside it in another: machines that wait leave some of it. Each line says which
+# part it is from.
 #
 # $SOAK: events of random sequences with the seed that stays (300), and a third of that
 # with a new one.
@@ -17,9 +18,10 @@ set -uo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 out=$top/build/check
-# dkms is last: the other lane may have to install headers first
-SMALL="style unit kunit harness bench dkms"
-LARGE="vmtest soak debug"
+# dkms is late: the other lane may have to install headers first; and debug the last, for
+# its kernel may have to be built
+SMALL="style unit kunit harness bench dkms debug"
+LARGE="vmtest soak"
 
 # What covers most on the debug kernel in little time
 DEBUG_SCENARIOS=vf-revoke-restore,netns,netvsc-rebind,claim-self
@@ -55,27 +57,23 @@ vmtest() { "$top/tests/vm/run.sh" K=all SPREAD=1; }
 
 # soak: the same events each time, and some that nobody has seen
 soak() {
-	local p f good=0 bad=0 events=${SOAK:-300} what
-	for what in "SEED=1 EVENTS=$events" "EVENTS=$((events / 3))"; do
-		# shellcheck disable=SC2086 # words
-		"$top/tests/soak/soak.py" K=all JOBS=$(($(nproc) * 3 / 2)) $what |
-			tee "$out/soak.txt"
-		read -r p f < <(result "$out/soak.txt")
-		good=$((good + ${p:-0})) bad=$((bad + ${f:-1}))
-	done
-	echo "$good passed, $bad failed"
-	[ $bad = 0 ]
+	local events=${SOAK:-300}
+	"$top/tests/soak/soak.py" K=all JOBS=$(($(nproc) * 3 / 2)) \
+		SEED=1 EVENTS="$events" FRESH=$((events / 3))
 }
 
+# Whoever kills this kills the build, too, which timeout has in a group of its own.
 debug() {
 	local left=$((${BUDGET:-2000} - SECONDS))
-	timeout $((left > 0 ? left : 1)) "$top/tests/vm/kernels.sh" get debug >/dev/null
+	setpriv --pdeathsig TERM timeout $((left > 0 ? left : 1)) \
+		"$top/tests/vm/kernels.sh" get debug >/dev/null
 	if [ $? = 124 ]; then
 		echo "debug: left out, no debug kernel could be built within the budget"
 		echo "0 passed, 0 failed"
 		return
 	fi
-	"$top/tests/vm/run.sh" K=debug SPREAD=1 T=$DEBUG_SCENARIOS
+	VMBUILD=$top/build/vm-debug "$top/tests/vm/run.sh" K=debug SPREAD=1 \
+		JOBS=$((($(nproc) + 1) / 2)) T=$DEBUG_SCENARIOS
 }
 
 # part NAME: run it, show it, note its last line and how long it took
@@ -101,17 +99,6 @@ lane() {
 	for name in "$@"; do
 		case " $wanted " in *" $name "*) part "$name" ;; esac
 	done
-}
-
-# small WANTED: that lane; then what the last part of the other one will wait for
-small() {
-	# shellcheck disable=SC2086 # words
-	lane "$1" $SMALL
-	: >"$out/small.done"
-	case " $1 " in
-	*" debug "*) "$top/tests/vm/kernels.sh" get debug 2>&1 >/dev/null |
-		sed -u 's/^/debug: /' ;;
-	esac
 }
 
 # failures PART...: what went wrong, once more, for who sees but the end of all this
@@ -152,19 +139,15 @@ rm -rf "$out"
 mkdir -p "$out"
 # In a process group of its own: in the background it would not see an interrupt.
 set -m
-small "$*" </dev/null &
+# shellcheck disable=SC2086 # words
+lane "$*" $SMALL </dev/null &
 other=$!
 set +m
 trap 'kill -- -$other 2>/dev/null' EXIT
 trap 'exit 1' INT TERM
 # shellcheck disable=SC2086 # words
 lane "$*" $LARGE
-# a kernel that came too late is not waited for
-while [ ! -e "$out/small.done" ] && kill -0 $other 2>/dev/null; do
-	sleep 1
-done
-kill -- -$other 2>/dev/null
-wait
+wait $other
 trap - EXIT
 failures "$@"
 echo "check: all parts, after $SECONDS s"

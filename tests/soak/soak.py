@@ -3,9 +3,10 @@
 """Random sequences of everything that can happen, against a model (make soak).
 
     soak.py [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n]
-            [NICS=n] [CHUNK=n] [V=1]
+            [NICS=n] [CHUNK=n] [FRESH=n] [V=1]
 
-The seed makes the events, CHUNK to a boot, kernels and claims in turn. model.py
+The seed makes the events, CHUNK to a boot, kernels and claims in turn; FRESH are so
+many more, of a seed that nobody has seen. model.py
 says what each leads to, tests/vm/lib-soak.sh does and checks it in the VM, as a
 scenario like others. What fails is run again with fewer steps, to find a short
 sequence that still fails. $VMBUILD is where to build and log.
@@ -42,6 +43,7 @@ class Plan:
     NIC, else one after the other, with nothing in between.
     """
 
+    seed: str
     name: str
     kernel: str
     claim: str
@@ -249,15 +251,15 @@ def plans(seed, events, kernels, claims, nics, chunk=CHUNK):
              for i in range(len(kernels) * len(claims))]
     start = rng.randrange(len(turns))
     for turn in range(-(-events // chunk)):
-        plan = Plan(f"soak-{seed}-{turn}", *turns[(start + turn) % len(turns)],
+        plan = Plan(seed, f"soak-{seed}-{turn}", *turns[(start + turn) % len(turns)],
                     rng.choice(FAMILIES), nics, ())
         yield generate(random.Random(f"{seed}-{turn}"), plan,
                        min(chunk, events - turn * chunk))
 
 
-def explain(soak, plan, seed):
+def explain(soak, plan):
     """Shrink what failed and show it."""
-    at = soak.bad[plan.name]
+    at, seed = soak.bad[plan.name], plan.seed
     print(f"soak: SEED={seed}: {plan.name} failed at step {at} of "
           f"{len(plan.steps)} on {plan.kernel}, claim {plan.claim}; with fewer steps:",
           flush=True)
@@ -272,9 +274,14 @@ def explain(soak, plan, seed):
           f"DIR={path.parent} T={path.stem} V=1", flush=True)
 
 
+def new_seed():
+    """One that nobody has seen."""
+    return str(random.SystemRandom().randrange(10 ** 6))
+
+
 def options(words):
     """NAME=value words over the defaults; an empty value is the default."""
-    opts = {"SEED": str(random.SystemRandom().randrange(10 ** 6)), "EVENTS": "100",
+    opts = {"SEED": new_seed(), "EVENTS": "100", "FRESH": "0",
             "K": "6.12", "CLAIM": "auto self", "JOBS": "2", "NICS": "2",
             "CHUNK": str(CHUNK), "V": ""}
     for word in words:
@@ -293,12 +300,16 @@ def main():
         opts["K"] = subprocess.run([VM / "kernels.sh", "list"], check=True,
                                    capture_output=True, text=True).stdout
     kernels = opts["K"].replace(",", " ").split()
-    seed, start = opts["SEED"], time.monotonic()
-    todo = list(plans(seed, int(opts["EVENTS"]), kernels,
-                      opts["CLAIM"].replace(",", " ").split(), int(opts["NICS"]),
-                      int(opts["CHUNK"])))
-    print(f"soak: SEED={seed}, {sum(plan_events(p.steps) for p in todo)} events in "
-          f"{sum(len(p.steps) for p in todo)} steps, {len(todo)} boots", flush=True)
+    claims, todo = opts["CLAIM"].replace(",", " ").split(), []
+    start = time.monotonic()
+    for seed, events in ((opts["SEED"], opts["EVENTS"]), (new_seed(), opts["FRESH"])):
+        some = list(plans(seed, int(events), kernels, claims, int(opts["NICS"]),
+                          int(opts["CHUNK"])))
+        todo += some
+        if some:
+            print(f"soak: SEED={seed}, {sum(plan_events(p.steps) for p in some)} events"
+                  f" in {sum(len(p.steps) for p in some)} steps, {len(some)} boots",
+                  flush=True)
     for kernel in sorted({p.kernel for p in todo}):
         subprocess.run([VM / "build.sh", kernel], check=True)
     vmrun.LOGS.mkdir(parents=True, exist_ok=True)
@@ -308,9 +319,9 @@ def main():
     passed, failed = soak.passed, soak.failed
     for plan in todo:
         if plan.name in soak.bad:
-            explain(soak, plan, seed)
+            explain(soak, plan)
             break
-    print(f"soak: SEED={seed}: {time.monotonic() - start:.0f} s")
+    print(f"soak: {time.monotonic() - start:.0f} s")
     print(f"{passed} passed, {failed} failed")
     sys.exit(0 if passed and not failed else 1)
 

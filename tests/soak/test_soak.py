@@ -22,7 +22,7 @@ def one(name, arg="", nic=0):
 
 def plan(*steps, claim="self", nics=1, kernel="6.12", family="mlx4_core"):
     """A plan of these steps."""
-    return soak.Plan("test", kernel, claim, family, nics, steps)
+    return soak.Plan("1", "test", kernel, claim, family, nics, steps)
 
 
 def wants(the_plan):
