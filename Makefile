@@ -7,17 +7,23 @@ KDIR ?= /lib/modules/$(KVER)/build
 DESTDIR ?=
 
 KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)
+# Not what "make kernelrelease" says: with Debian's headers of 6.1 that is 6.1.192.
+RELEASE = $$(awk '/UTS_RELEASE/ { gsub(/"/, ""); print $$3 }' $(KDIR)/include/generated/utsrelease.h)
 
 ##@ Building
 
 module: headers ## build an-failover.ko for the running kernel, KVER= or KDIR= (the default)
 	$(KBUILD) modules
 
-# kbuild leaves depmod out where there is no System.map, as in Debian's headers.
+# kbuild runs depmod where there is a System.map (not in Debian's headers), in DESTDIR as well.
 install: modules_install ## install it under updates/ of that kernel's modules: [KVER=] [KDIR=] [DESTDIR=]
 modules_install: module
-	$(KBUILD) INSTALL_MOD_DIR=updates $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
-	$(if $(DESTDIR),,depmod $$($(MAKE) -s -C $(KDIR) kernelrelease))
+	$(KBUILD) INSTALL_MOD_DIR=updates DEPMOD=true $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	$(if $(DESTDIR),,depmod $(RELEASE))
+
+uninstall: headers ## remove what install has put there: [KVER=] [KDIR=] [DESTDIR=]
+	rm -f $(DESTDIR)/lib/modules/$(RELEASE)/updates/an-failover.ko*
+	$(if $(DESTDIR),,depmod $(RELEASE))
 
 clean: ## remove what a build made, build/ too
 	@if [ -f $(KDIR)/Makefile ]; then $(KBUILD) clean; fi
@@ -74,5 +80,5 @@ help: ## this text
 	/^[a-z_]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 .DEFAULT_GOAL := module
-.PHONY: module install modules_install clean headers check kunit vmtest soak coverage mutants bench profile \
+.PHONY: module install modules_install uninstall clean headers check kunit vmtest soak coverage mutants bench profile \
 	demo style dkmstest deps help

@@ -308,7 +308,7 @@ int an_change_mtu(struct net_device *syn, int mtu)
 /**
  * an_set_mac() - overlay of ndo_set_mac_address
  * @syn: the synthetic device
- * @addr: struct sockaddr (struct sockaddr_storage since 6.15) with the address
+ * @addr: struct sockaddr (struct sockaddr_storage since 6.16) with the address
  *
  * Context: RTNL.
  * Return: 0, or the error of the device that refused; both devices then have

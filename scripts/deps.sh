@@ -19,7 +19,8 @@ shellcheck sparse tcpdump"
 # Kernels: the headers to build and to install against, and the source package
 # that carries checkpatch and spdxcheck. A release of Debian has only some of
 # them; the ones it does not have are left to the caches of the VM harness.
-KERNELS="linux-headers-amd64 linux-headers-6.12-amd64 linux-source-6.12"
+KERNELS="linux-headers-amd64 linux-headers-cloud-amd64 linux-headers-6.12-amd64
+linux-source-6.12"
 
 fail()
 {

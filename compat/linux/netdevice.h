@@ -18,6 +18,14 @@
 #endif
 
 /*
+ * What a header looks like is told by the version, which says nothing of what a
+ * distribution has taken from later ones: locking could be wrong without an error.
+ */
+#if defined(RHEL_RELEASE_CODE) && !defined(AN_ANY_KERNEL)
+#error "an_failover does not know Red Hat's kernels (make AN_ANY_KERNEL=1 to try)"
+#endif
+
+/*
  * 6.1 has no IFF_NO_ADDRCONF: there IFF_SLAVE alone keeps IPv6 off a VF
  * (addrconf_notify() skips slaves on NETDEV_UP).
  */
@@ -53,8 +61,8 @@ static inline struct devlink_port *an_devlink_port(struct net_device *dev)
 }
 #endif
 
-/* 6.15 gave dev_set_mac_address() an argument that holds any address. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+/* 6.16 gave dev_set_mac_address() an argument that holds any address. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
 static inline int an_set_mac_address(struct net_device *dev,
 				     struct sockaddr_storage *ss,
 				     struct netlink_ext_ack *extack)
