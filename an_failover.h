@@ -277,7 +277,7 @@ struct an_found {
  * @xdp_shut: @vf stays closed, it cannot run @xdp_prog
  * @event_depth: VF events being delivered while the overlay is off
  * @vlans: @vf has the filters of the VLANs on @syn
- * @vlan_all: @vf refused one of these and gets all VLANs instead
+ * @vlan_all: @vf refused one of these, or nobody knows which, and gets all VLANs
  * @vids: those that @vf has from us, see core/vlan.c
  * @overlay_wanted: the overlay belongs on @syn outside of such events
  * @ops: the overlay of @syn_ops
@@ -433,6 +433,7 @@ void an_change_rx_flags(struct net_device *syn, int change);
 void an_set_rx_mode(struct net_device *syn);
 
 /* core/vlan.c */
+void an_vlan_upper(struct an_pair *pair, const struct net_device *upper);
 void an_vlan_sync(struct an_pair *pair);
 void an_vlan_unsync(struct an_pair *pair);
 void an_vlan_event(struct net_device *dev, unsigned long event);

@@ -224,7 +224,8 @@ static void an_try_again(struct an_pair *pair)
 		an_schedule_setup(pair, 0);
 }
 
-static void an_syn_late(struct an_pair *pair, unsigned long event)
+static void an_syn_late(struct an_pair *pair, unsigned long event,
+			const struct netdev_notifier_changeupper_info *upper)
 {
 	switch (event) {
 	case NETDEV_UP:
@@ -232,6 +233,8 @@ static void an_syn_late(struct an_pair *pair, unsigned long event)
 			an_link_open(pair);
 		an_try_again(pair);
 		an_pair_evaluate(pair, AN_WHY_SYN_UP);
+		/* It has its queueing disciplines only now. */
+		an_fast_update(pair);
 		break;
 	case NETDEV_CHANGEMTU:
 		an_try_again(pair);
@@ -241,6 +244,10 @@ static void an_syn_late(struct an_pair *pair, unsigned long event)
 		if (pair->claim == AN_CLAIM_SELF && pair->window_over)
 			an_link_features(pair);
 		an_fast_update(pair);
+		break;
+	case NETDEV_CHANGEUPPER:
+		if (upper->linking)
+			an_vlan_upper(pair, upper->upper_dev);
 		break;
 	}
 }
@@ -349,7 +356,7 @@ static int an_event_late(struct notifier_block *nb, unsigned long event,
 
 	pair = an_pair_by_syn(dev);
 	if (pair) {
-		an_syn_late(pair, event);
+		an_syn_late(pair, event, ptr);
 		return NOTIFY_DONE;
 	}
 

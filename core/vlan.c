@@ -44,6 +44,16 @@ static void an_vid_del(struct an_pair *pair, unsigned int bit)
 		vlan_vid_del(pair->vf, an_vid_proto(bit), bit % VLAN_N_VID);
 }
 
+/* hv_netvsc does without filters from the start. */
+static bool an_vlan_all(struct an_pair *pair)
+{
+	if (pair->claim != AN_CLAIM_SELF)
+		return false;
+	pair->vlan_all = true;
+	an_link_features(pair);
+	return true;
+}
+
 static void an_vlan_add(struct an_pair *pair, const struct net_device *vlan)
 {
 	unsigned int bit = an_vid_bit(vlan);
@@ -55,13 +65,27 @@ static void an_vlan_add(struct an_pair *pair, const struct net_device *vlan)
 	net_warn_ratelimited("%s: VF %s refuses the filter of VLAN %u (%d)\n",
 			     pair->syn->name, pair->vf->name,
 			     vlan_dev_vlan_id(vlan), err);
-	/* hv_netvsc does without filters from the start */
-	if (pair->claim != AN_CLAIM_SELF)
+	if (!an_vlan_all(pair))
 		return;
-	pair->vlan_all = true;
-	an_link_features(pair);
 	/* The core keeps account of it for a VF without a filter, too. */
 	an_vid_add(pair, bit);
+}
+
+/**
+ * an_vlan_upper() - the synthetic device is below another one, from now on
+ * @pair: a pair; nothing happens unless its VF has filters already
+ * @upper: what is above it
+ *
+ * A bond, a team or a macvlan asks the device below it for the VLANs that are on
+ * itself. That one filters none, so the core does not tell even its driver.
+ *
+ * Context: RTNL, not from a notifier of the VF. May sleep.
+ */
+void an_vlan_upper(struct an_pair *pair, const struct net_device *upper)
+{
+	ASSERT_RTNL();
+	if (pair->vlans && !pair->vlan_all && !is_vlan_dev(upper))
+		an_vlan_all(pair);
 }
 
 /**
@@ -80,10 +104,12 @@ void an_vlan_sync(struct an_pair *pair)
 		return;
 
 	pair->vlans = true;
-	netdev_for_each_upper_dev_rcu(pair->syn, upper, iter)
+	netdev_for_each_upper_dev_rcu(pair->syn, upper, iter) {
+		an_vlan_upper(pair, upper);
 		if (is_vlan_dev(upper) &&
 		    vlan_dev_real_dev(upper) == pair->syn)
 			an_vlan_add(pair, upper);
+	}
 }
 
 /**

@@ -256,6 +256,34 @@ static void a_vf_that_refuses_filters(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, lets_in(vf, 6));
 }
 
+/* VLANs on a bond are no business of the devices below it that filter none. */
+static void below_another_device(struct kunit *test)
+{
+	static const u8 mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 0x77 };
+	struct net_device *syn, *vf, *bond = an_fake_alloc(test, "other", mac);
+	struct an_pair *pair = active(test, &syn, &vf);
+
+	an_fake_register(test, bond);
+	add_vlan(test, syn, 5);
+	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0, netdev_upper_dev_link(syn, bond, NULL));
+	rtnl_unlock();
+	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
+
+	/* and so for the next one */
+	an_fake_unregister(vf);
+	vf = filtering_vf(test);
+	an_fake_register(test, vf);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
+	release(pair);
+	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
+	rtnl_lock();
+	netdev_upper_dev_unlink(syn, bond);
+	rtnl_unlock();
+}
+
 /* The features of the driver's VF are the driver's. */
 static void a_drivers_vf_that_refuses(struct kunit *test)
 {
@@ -359,6 +387,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(not_those_in_a_vlan),
 	KUNIT_CASE(nor_those_of_others),
 	KUNIT_CASE(a_vf_that_refuses_filters),
+	KUNIT_CASE(below_another_device),
 	KUNIT_CASE(a_drivers_vf_that_refuses),
 	KUNIT_CASE(one_that_somebody_else_has_too),
 	KUNIT_CASE(one_refused_to_us_and_given_to_him),
