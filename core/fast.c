@@ -11,8 +11,8 @@
  * was turned off. What comes later only for packets of the synthetic device, taps
  * and counters, it does itself.
  *
- * netpoll, XDP and packet sockets that bypass the queueing disciplines do not come
- * here.
+ * netpoll and XDP do not come here. Packet sockets that bypass the queueing disciplines
+ * do, and are left alone.
  */
 #include <linux/if_vlan.h>
 #include <linux/netfilter_netdev.h>
@@ -77,9 +77,27 @@ static void an_fast_count(struct an_pair *pair, int rc, unsigned int segs,
 	}
 }
 
+/* From a guest or a packet socket nobody may have counted them yet. */
+static unsigned int an_tx_segs(const struct sk_buff *skb)
+{
+	const struct skb_shared_info *info = skb_shinfo(skb);
+	unsigned int hdr_len;
+
+	if (likely(!(info->gso_type & SKB_GSO_DODGY)))
+		return max_t(unsigned int, info->gso_segs, 1);
+	if (!info->gso_size || !skb_transport_header_was_set(skb))
+		return 1;
+	hdr_len = an_gso_hdr_len(skb);
+	return hdr_len < skb->len ?
+	       DIV_ROUND_UP(skb->len - hdr_len, info->gso_size) : 1;
+}
+
 /*
  * The hook. A packet that the VF's queue refused is reported to the sender, as it
  * would be on the VF itself; kernels before 6.8 drop that information.
+ *
+ * A packet socket with PACKET_QDISC_BYPASS calls it with bottom halves on, which
+ * __dev_queue_xmit() never does, and takes for lost what does not come back.
  */
 static unsigned int an_fast_xmit(void *priv, struct sk_buff *skb,
 				 const struct nf_hook_state *state)
@@ -90,13 +108,14 @@ static unsigned int an_fast_xmit(void *priv, struct sk_buff *skb,
 	unsigned int segs, bytes;
 	int rc;
 
-	if (!vf || unlikely(!an_carries(vf) || !an_carries(syn)) ||
+	if (!vf || unlikely(!in_softirq() || !an_carries(vf) ||
+			    !an_carries(syn)) ||
 	    an_user_wants_it(syn))
 		return NF_ACCEPT;
 	if (dev_nit_active(syn) && !an_fast_tap(skb, syn))
 		return NF_ACCEPT;
 
-	segs = max_t(unsigned int, skb_shinfo(skb)->gso_segs, 1);
+	segs = an_tx_segs(skb);
 	bytes = an_tx_bytes(skb, segs);
 	skb->dev = vf;
 	rc = dev_queue_xmit(skb);

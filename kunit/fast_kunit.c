@@ -5,6 +5,7 @@
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
+#include <linux/tcp.h>
 #include <linux/suspend.h>
 #include <net/sch_generic.h>
 
@@ -73,6 +74,74 @@ static void segments_and_tags_count(struct kunit *test)
 	an_stats_totals(&pair->stats, &after);
 	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 3);
 	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, bytes);
+}
+
+/* As a guest or a packet socket leaves them: the device is to count. */
+static void segments_that_nobody_counted(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	struct an_totals before, after;
+	unsigned int bytes;
+	struct sk_buff *skb = an_fake_segments(test, syn, &bytes);
+
+	skb_shinfo(skb)->gso_type |= SKB_GSO_DODGY;
+	skb_shinfo(skb)->gso_segs = 0;
+	an_stats_totals(&pair->stats, &before);
+	KUNIT_EXPECT_TRUE(test, taken(test, pair, skb));
+	an_stats_totals(&pair->stats, &after);
+	KUNIT_EXPECT_EQ(test, after.tx_packets - before.tx_packets, 3);
+	KUNIT_EXPECT_EQ(test, after.tx_bytes - before.tx_bytes, bytes);
+}
+
+/* Nor can what they say be relied upon. */
+static void segments_of_nonsense(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	struct an_totals before, after;
+	unsigned int bytes;
+	struct sk_buff *skb = an_fake_segments(test, syn, &bytes);
+
+	skb_shinfo(skb)->gso_type |= SKB_GSO_DODGY;
+	skb_shinfo(skb)->gso_segs = 0;
+	skb_set_transport_header(skb, AN_FAKE_LEN - sizeof(struct tcphdr));
+	tcp_hdr(skb)->doff = 15;
+	an_stats_totals(&pair->stats, &before);
+	KUNIT_EXPECT_TRUE(test, taken(test, pair, skb));
+	an_stats_totals(&pair->stats, &after);
+	/* nobody can cut that */
+	KUNIT_EXPECT_EQ(test, after.tx_packets, before.tx_packets);
+	KUNIT_EXPECT_EQ(test, after.tx_dropped - before.tx_dropped, 1);
+}
+
+/* Packet sockets with PACKET_QDISC_BYPASS have bottom halves on. */
+static void not_by_sockets_that_bypass(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	struct sk_buff *skb = an_fake_frame(test, syn);
+	unsigned int verdict;
+
+	rcu_read_lock();
+	verdict = pair->fast.hook.hook(pair, skb, NULL);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, verdict, NF_ACCEPT);
+	if (verdict == NF_ACCEPT)
+		kfree_skb(skb);
+}
+
+/* Its queueing disciplines are there only when it has been opened. */
+static void when_the_nic_has_been_opened(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+
+	RCU_INIT_POINTER(pair->fast.vf, NULL);
+	rtnl_lock();
+	call_netdevice_notifiers(NETDEV_UP, syn);
+	rtnl_unlock();
+	expect_sent_fast(test, syn, vf);
 }
 
 /* Nothing of ours is in the synthetic device's operations then. */
@@ -458,6 +527,10 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(with_claim_self),
 	KUNIT_CASE(with_claim_driver),
 	KUNIT_CASE(segments_and_tags_count),
+	KUNIT_CASE(segments_that_nobody_counted),
+	KUNIT_CASE(segments_of_nonsense),
+	KUNIT_CASE(not_by_sockets_that_bypass),
+	KUNIT_CASE(when_the_nic_has_been_opened),
 	KUNIT_CASE(a_hook_that_outlives_its_vf),
 	KUNIT_CASE(turned_off),
 	KUNIT_CASE(devices_that_cannot_send),

@@ -139,6 +139,19 @@ counters() {
 		"$MODE: counted as the host did"
 }
 
+# they bypass the fast path as well, and see no error
+bypassing() {
+	local before fast
+	before=$(($(hv_stat 0 vf_tx_frames) + $(hv_stat 0 syn_tx_frames)))
+	fast=$(estat eth0 an_fast_packets)
+	check "$MODE: a socket that bypasses qdiscs sends" bypass eth0 $N
+	fast=$(($(estat eth0 an_fast_packets) - fast))
+	assert_le "$fast" 5 "$MODE: not by the fast path"
+	before=$(($(hv_stat 0 vf_tx_frames) + $(hv_stat 0 syn_tx_frames) - before))
+	assert_gt $before $((N - 1)) "$MODE: each is sent"
+	assert_le $before $((N + 5)) "$MODE: none twice"
+}
+
 probes() {
 	MODE=$1
 	wait_for 10 an_active 0
@@ -150,6 +163,7 @@ probes() {
 	taps
 	offloads
 	counters
+	bypassing
 	assert_eq "$(txstamp 10.0.0.2 7050 10)" "sched 20 software 10" \
 		"$MODE: times of sending, of both devices' queues"
 	echo 50 >/proc/sys/net/core/busy_poll
