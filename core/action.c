@@ -206,7 +206,7 @@ void an_pair_evaluate(struct an_pair *pair, enum an_reason why)
 
 /**
  * an_vf_showable() - may the synthetic device's driver learn of a VF's link?
- * @pair: a pair with claim self
+ * @pair: a pair with a VF; only with claim self is the driver kept from it
  *
  * hv_netvsc moves the host's data path as soon as the VF is up, and what the
  * host sends is lost until there is carrier, which can be seconds, and until the

@@ -347,7 +347,8 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
  * @why: reason, for trace events and counters
  *
  * Context: RTNL, may sleep. With AN_WHY_REVOKED and AN_WHY_MOVED, from the VF's
- * own NETDEV_UNREGISTER; otherwise not from a notifier of the VF.
+ * own NETDEV_UNREGISTER; with claim driver, from its NETDEV_CHANGEUPPER; otherwise
+ * not from a notifier of the VF.
  */
 void an_release_vf(struct an_pair *pair, enum an_reason why)
 {
@@ -367,8 +368,12 @@ void an_release_vf(struct an_pair *pair, enum an_reason why)
 		an_unclaim(pair, why);
 	an_vlan_unsync(pair);
 	trace_an_detach(pair, vf, why);
-	netdev_info(pair->syn, "VF %s released (%s)\n", vf->name,
-		    an_reason_name(why));
+	if (self || why != AN_WHY_UNLOAD)
+		netdev_info(pair->syn, "VF %s released (%s)\n", vf->name,
+			    an_reason_name(why));
+	else
+		netdev_info(pair->syn, "VF %s left to %s (%s)\n", vf->name,
+			    pair->type->driver, an_reason_name(why));
 	an_detach(pair);
 	/* The program may change before the next one arrives. */
 	if (self && !pair->dead)
@@ -414,12 +419,13 @@ static void an_unshow_vf(struct an_pair *pair)
 static void an_setup_self(struct an_pair *pair)
 {
 	enum an_reason why = AN_WHY_LINK_UP;
+	unsigned long now = jiffies;
 
 	if (!pair->window_over) {
-		if (time_before(jiffies, pair->window_end)) {
+		if (time_before(now, pair->window_end)) {
 			an_schedule_setup(pair,
 					  jiffies_to_msecs(pair->window_end -
-							   jiffies) + 1);
+							   now) + 1);
 			return;
 		}
 		pair->window_over = true;

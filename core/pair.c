@@ -22,8 +22,9 @@ static DEFINE_HASHTABLE(pair_hash, 4);
  * @syn: a device on which our overlay runs
  *
  * Context: RCU (any flavour) read side, or RTNL.
- * Return: the pair. Never NULL for a caller that got here through the overlay:
- * the overlay is taken off, and a grace period waited, before a pair goes.
+ * Return: the pair. Never NULL for a caller that got here through the overlay, or
+ * the watch, and was a reader when it did: that is taken off, and a grace period
+ * waited, before a pair goes.
  */
 struct an_pair *an_pair_of_rcu(const struct net_device *syn)
 {
@@ -193,6 +194,9 @@ void an_pair_destroy(struct an_pair *pair, enum an_reason why)
 	an_fast_stop(pair);
 	an_ethtool_remove(pair);
 	an_overlay_unwatch(pair);
+	/* Whoever reads counters by the watch looks the pair up. */
+	if (!pair->type->adds_dev_stats)
+		synchronize_net();
 
 	list_del(&pair->node);
 	hash_del_rcu(&pair->hnode);

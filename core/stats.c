@@ -6,8 +6,8 @@
  * path sends.
  *
  * A driver whose ndo_get_stats64 adds struct net_device.stats (hv_netvsc does)
- * gets our counts folded in there: they are right whoever reads, also while the
- * overlay is off, and outlive this module. For others they are added while
+ * gets our counts folded in there: when somebody reads by the overlay, by the fast
+ * path's work item, and when the VF or the pair goes. They outlive this module. For others they are added while
  * reading, by the overlay or the watch, for as long as the module is loaded.
  */
 #include <linux/rtnetlink.h>
@@ -104,16 +104,9 @@ bool an_stats_fold(struct an_pair *pair)
 	return news;
 }
 
-/**
- * an_get_stats64() - overlay of ndo_get_stats64
- * @syn: the synthetic device
- * @t: zeroed by the core, filled here
- *
- * Context: RCU read side or RTNL.
- */
-void an_get_stats64(struct net_device *syn, struct rtnl_link_stats64 *t)
+static void an_pair_stats64(struct an_pair *pair, struct rtnl_link_stats64 *t)
 {
-	struct an_pair *pair = an_pair_of_rcu(syn);
+	struct net_device *syn = pair->syn;
 	struct an_totals sum;
 
 	an_stats_fold(pair);
@@ -131,6 +124,25 @@ void an_get_stats64(struct net_device *syn, struct rtnl_link_stats64 *t)
 	t->tx_packets += sum.tx_packets;
 	t->tx_bytes += sum.tx_bytes;
 	t->tx_dropped += sum.tx_dropped;
+}
+
+/**
+ * an_get_stats64() - overlay of ndo_get_stats64
+ * @syn: the synthetic device
+ * @t: zeroed by the core, filled here
+ *
+ * Context: any in which the device cannot go; openvswitch reads counters without
+ * RCU and RTNL.
+ */
+void an_get_stats64(struct net_device *syn, struct rtnl_link_stats64 *t)
+{
+	struct an_pair *pair;
+
+	rcu_read_lock();
+	pair = an_pair_of_rcu(syn);
+	if (likely(pair))
+		an_pair_stats64(pair, t);
+	rcu_read_unlock();
 }
 
 unsigned int an_gso_hdr_len(const struct sk_buff *skb)

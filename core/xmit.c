@@ -78,16 +78,19 @@ netdev_tx_t an_start_xmit(struct sk_buff *skb, struct net_device *syn)
  * @skb: the packet
  * @sb_dev: subordinate device of an L2 forwarding offload, or NULL
  *
- * Context: bottom halves off.
+ * Context: any; packet sockets with PACKET_QDISC_BYPASS ask without RCU.
  * Return: a queue of @syn; the VF's own choice is kept in the packet.
  */
 u16 an_select_queue(struct net_device *syn, struct sk_buff *skb,
 		    struct net_device *sb_dev)
 {
-	struct an_pair *pair = an_pair_of_rcu(syn);
-	struct net_device *vf = rcu_dereference_bh(pair->tx_vf);
+	struct net_device *vf;
+	struct an_pair *pair;
 	u16 txq;
 
+	rcu_read_lock();
+	pair = an_pair_of_rcu(syn);
+	vf = likely(pair) ? rcu_dereference(pair->tx_vf) : NULL;
 	if (vf) {
 		const struct net_device_ops *ops = vf->netdev_ops;
 
@@ -95,11 +98,12 @@ u16 an_select_queue(struct net_device *syn, struct sk_buff *skb,
 		      ops->ndo_select_queue(vf, skb, sb_dev) :
 		      netdev_pick_tx(vf, skb, NULL);
 		qdisc_skb_cb(skb)->slave_dev_queue_mapping = txq;
-	} else if (pair->syn_ops->ndo_select_queue) {
+	} else if (likely(pair) && pair->syn_ops->ndo_select_queue) {
 		txq = pair->syn_ops->ndo_select_queue(syn, skb, sb_dev);
 	} else {
 		txq = netdev_pick_tx(syn, skb, sb_dev);
 	}
+	rcu_read_unlock();
 
 	return txq % syn->real_num_tx_queues;
 }

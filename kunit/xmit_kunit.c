@@ -124,6 +124,8 @@ static void queues_that_the_core_chooses(struct kunit *test)
 
 	skb = an_fake_frame(test, syn);
 	skb_record_rx_queue(skb, 2);
+	/* Nobody holds RCU where a packet socket that bypasses the queues asks. */
+	KUNIT_EXPECT_EQ(test, an_select_queue(syn, skb, NULL), 2);
 	local_bh_disable();
 	KUNIT_EXPECT_EQ(test, an_select_queue(syn, skb, NULL), 2);
 	KUNIT_EXPECT_EQ(test, 2, qdisc_skb_cb(skb)->slave_dev_queue_mapping);
