@@ -7,8 +7,9 @@
  *
  * A driver whose ndo_get_stats64 adds struct net_device.stats (hv_netvsc does)
  * gets our counts folded in there: when somebody reads by the overlay, by the fast
- * path's work item, and when the VF or the pair goes. They outlive this module. For others they are added while
- * reading, by the overlay or the watch, for as long as the module is loaded.
+ * path's work item, and when the VF or the pair goes. They outlive this module. For
+ * others they are added while reading, by the overlay or the watch, for as long as the
+ * module is loaded.
  */
 #include <linux/rtnetlink.h>
 #include <linux/tcp.h>
