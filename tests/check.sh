@@ -65,7 +65,8 @@ soak() {
 # Whoever kills this kills the build, too, which timeout has in a group of its own.
 debug() {
 	local left=$((${BUDGET:-2000} - SECONDS))
-	setpriv --pdeathsig TERM timeout $((left > 0 ? left : 1)) \
+	# to find one that is cached takes a moment, too
+	setpriv --pdeathsig TERM timeout $((left > 15 ? left : 15)) \
 		"$top/tests/vm/kernels.sh" get debug >/dev/null
 	if [ $? = 124 ]; then
 		echo "debug: left out, no debug kernel could be built within the budget"

@@ -158,6 +158,11 @@ class Check(unittest.TestCase):
         self.assertEqual((status, last), (0, "2 passed, 0 failed"))
         self.assertIn("debug: left out", said)
 
+    def test_cached_kernel(self):
+        """Nor is one that is there, whatever has become of the budget."""
+        self.part("kernels", "sleep 2")
+        self.assertEqual(self.check("debug", BUDGET="1")[1], {"debug": (2, 0)})
+
     def test_broken_kernel(self):
         """A debug kernel that cannot be built is not left out."""
         self.part("kernels", "exit 1")

@@ -193,7 +193,7 @@ class Generator(unittest.TestCase):
         self.assertEqual(seen, set(model.EVENTS))
 
     def test_the_shell_knows_every_event(self):
-        library = (soak.VM / "lib-soak.sh").read_text()
+        library = (soak.VM / "lib-soak-events.sh").read_text()
         for name in model.EVENTS:
             self.assertIn(f"\nev_{name}() {{", library)
 

@@ -36,6 +36,10 @@ SPLAT = re.compile(
     r"|Trying to (?:free|vfree)|nobody cared|unbalanced"
     r"|Unknown symbol|disagrees about version of symbol|Invalid relocation"
     r"|Out of memory|invoked oom-killer"
+    r"|NOHZ tick-stop error|softirq: huh, entered|Dead loop on virtual device"
+    r"|protocol \w+ is buggy, dev|with own address as source address"
+    r"|exited with (?:preempt_count|irqs disabled)|stalled pool shutdown"
+    r"|printk messages dropped|segfault at"
     r"|hvsim: .*leak|vfsim: .*leak|an_failover: .*leak")
 
 

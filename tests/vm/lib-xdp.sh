@@ -37,7 +37,7 @@ burst() {
 	pid=$!
 	poll_for 5 [ -s "$out" ]
 	in_peer 0 flow send 10.0.0.1 -i "$1" -p "$port" -c 200 -r 1000 >/dev/null
-	usleep 300000
+	usleep $((300000 * ${SLOW:-1}))
 	kill $pid
 	wait $pid
 	GOT=$(word received "$(tail -n 1 "$out")")

@@ -113,6 +113,15 @@ class KlogTest(unittest.TestCase):
                 "ODEBUG: free active (active state 0) object: 0 object type:",
                 "ref_tracker: netdev@0 leaked reference.",
                 "kmemleak: 1 new suspected memory leaks",
+                "NOHZ tick-stop error: local softirq work is pending, handler #08!!!",
+                "softirq: huh, entered softirq 3 NET_RX 0000 with preempt_count 00000101,",
+                "Dead loop on virtual device eth0, fix it urgently!",
+                "protocol 0800 is buggy, dev eth0",
+                "br0: received packet on eth0 with own address as source address (addr:",
+                "note: ip[12] exited with preempt_count 1",
+                "page_pool_release_retry() stalled pool shutdown: id 3, 1 inflight 60 sec",
+                "** 12 printk messages dropped **",
+                "look[77]: segfault at 0 ip 0000 sp 0000 error 4 in look",
                 "an_failover: Unknown symbol foo (err -2)"):
             with self.subTest(text):
                 self.fails(GOOD, [text], because=text)

@@ -26,7 +26,7 @@ for d in la0 la1 la2 la3 la4 la5 la6 la7; do
 	[ $d = la6 ] || must ip link set $d up
 	assert_eq "$(mac_of $d)" "$mac" "$d has the address"
 done
-usleep 300000
+usleep $((300000 * ${SLOW:-1}))
 alone veth la0
 alone macvlan la1
 alone VLAN la2

@@ -78,7 +78,7 @@ for mtu in 4000 1400 1500; do
 	still "MTU $mtu"
 	none_lost "MTU $mtu"
 done
-flows_end
+flows_end 200
 
 # what is read now is what was counted before and after
 tx=$(if_stat eth0 tx_packets) vtx=$(estat eth0 vf_tx_packets)

@@ -52,6 +52,12 @@ an_unload
 an_load synthetic=virtio_net,hv_netvsc window_ms=0 bogus=1
 check "said so" log_has "unknown parameter 'bogus' ignored"
 wait_for 5 an_active 0
+assert_eq "$(estat eth0 an_switch_vf_arrived)" 1 "the VF was there already"
+is() { assert_eq "$(cat "/sys/module/an_failover/parameters/$1")" "$2" "$1 is shown"; }
+is synthetic virtio_net,hv_netvsc
+is claim auto
+is fast Y
+is window_ms 0
 
 # a second one
 refute "refused: loading twice" insmod /m/an-failover.ko claim=self

@@ -20,7 +20,7 @@ vf_lookalike 1 la-vf 0
 assert_eq "$(master_of la-vf)" eth0 "without the module: hv_netvsc takes la-vf"
 an_load
 vf_plug 0
-usleep 300000
+wait_for 5 log_has "eth0: VF $(vf_dev 0) left alone: the driver has another device"
 assert_eq "$(master_of "$(vf_dev 0)")" "" "la-vf has the NIC: the VF is left alone"
 check "la-vf has the NIC: eth0 stays alone" an_alone 0
 vf_unplug 1
@@ -43,7 +43,7 @@ assert_eq "$(estat eth0 an_refused)" 7 "joins of hv_netvsc's refused"
 # that comes later
 an_unload
 an_load
-usleep 300000
+usleep $((300000 * ${SLOW:-1}))
 for kind in $KINDS; do
 	left_alone "$kind"
 done

@@ -39,7 +39,7 @@ done
 
 # the VF goes at once after it came: the answer finds nobody
 vf_give 0
-poll_for 10 [ -n "$(vf_dev 0)" ]
+wait_for 10 vf_has_dev 0
 vf_take 0
 wait_for 5 an_alone 0
 wait_for 5 on_syn 0

@@ -80,6 +80,7 @@ for master in br0 bond0; do
 	nic_comes
 	check "$master: eth0 is alone" an_alone 0
 	assert_eq "$(master_of vfx)" $master "$master: keeps the VF"
+	check "$master: the log says so" log_has "eth0: VF vfx belongs to $master, left alone"
 	check "$master: eth0 works without" reaches 10.0.0.2
 	must ip link set vfx nomaster
 	wait_for 10 an_active 0

@@ -61,6 +61,6 @@ wait $RESET
 wait_for 5 an_active 0
 wait_for 5 on_vf 0
 flows_move
-flows_end
+flows_end -
 rig_clean
 t_done

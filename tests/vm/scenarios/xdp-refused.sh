@@ -22,8 +22,7 @@ burst 40
 burst_is 0 200 0 "no native XDP: dropped on the synthetic path"
 flow_start 41 rx 4
 must ip link set "$vf" up
-usleep 500000
-check "opened by somebody else: closed again" xdp_shut
+wait_for 5 xdp_shut
 ip link set eth0 down
 ip link set eth0 up
 check "eth0 down and up: frames come" flow_moves 0 rx 41
