@@ -95,7 +95,7 @@ swap "$a" "$b"
 tcp_check 1
 flow_stop 1 2 3
 for id in 1 2 3; do
-	flow_whole $id 10
+	assert_eq "$(flow_get $id dup)" 0 "flow $id: none twice"
 done
 rig_clean
 cards_done
