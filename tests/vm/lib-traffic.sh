@@ -192,10 +192,14 @@ two_whole() {
 	flow_check 2
 }
 
-# flows_end [LOST]: connections lived, nothing twice, of each flow at most LOST lost: ten,
-# where nothing is said, - for any number
+# At most so many of a flow are lost where the path changes under it: a few, and what a
+# busy machine makes of that (25 seen). Three tenths of a second's.
+FLOW_FEW=60
+
+# flows_end [LOST]: connections lived, nothing twice, of each flow at most LOST lost:
+# a few, where nothing is said, - for any number
 flows_end() {
-	local id limit=${1:-10}
+	local id limit=${1:-$FLOW_FEW}
 	flow_stop 1 2 3 4
 	tcp_check 1
 	tcp_check 2

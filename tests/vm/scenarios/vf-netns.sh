@@ -49,8 +49,8 @@ wait_for 5 on_vf 0
 moves "renamed"
 flow_stop 1 2
 tcp_check 1
-flow_whole 1 10
-flow_whole 2 10
+flow_whole 1 $FLOW_FEW
+flow_whole 2 $FLOW_FEW
 check "nothing is left there" [ "$(ip -n pod -br link | wc -l)" = 2 ]
 echo 0 >$T/events/an_failover/enable
 echo >$T/trace

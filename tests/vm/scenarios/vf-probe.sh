@@ -37,7 +37,7 @@ done
 assert_eq "$(estat eth0 an_switch_revoked)" 2 "two revocations"
 flow_stop 1 2
 tcp_check 1
-flow_whole 1 10
-flow_whole 2 10
+flow_whole 1 $FLOW_FEW
+flow_whole 2 $FLOW_FEW
 rig_clean
 t_done

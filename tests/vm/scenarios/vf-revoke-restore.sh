@@ -34,5 +34,5 @@ done
 flow_stop 1 2
 tcp_check 11
 tcp_check 12
-flow_whole 1 10
-flow_whole 2 10
+flow_whole 1 $FLOW_FEW
+flow_whole 2 $FLOW_FEW

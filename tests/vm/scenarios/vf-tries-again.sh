@@ -107,6 +107,6 @@ if [ "$CLAIM" = self ]; then
 fi
 ip link del v5
 flow_stop 1
-flow_whole 1 10
+flow_whole 1 $FLOW_FEW
 rig_clean
 t_done
