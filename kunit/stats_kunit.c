@@ -52,19 +52,6 @@ static void totals_add_up(struct kunit *test)
 	an_stats_free(&stats);
 }
 
-/* openvswitch holds neither RCU nor RTNL. */
-static void whoever_reads(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-	struct an_pair *pair = an_test_active(test, &syn, &vf);
-	struct rtnl_link_stats64 before, after;
-
-	dev_get_stats(syn, &before);
-	count(&pair->stats, 5);
-	dev_get_stats(syn, &after);
-	KUNIT_EXPECT_EQ(test, after.rx_packets - before.rx_packets, 5);
-}
-
 static int writer(void *stats)
 {
 	int i;
@@ -213,7 +200,6 @@ static void headers_of_each_segment(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(totals_add_up),
-	KUNIT_CASE(whoever_reads),
 	KUNIT_CASE(exact_under_concurrency),
 	KUNIT_CASE(folded_once),
 	KUNIT_CASE(wraps),

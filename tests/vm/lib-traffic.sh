@@ -171,6 +171,18 @@ flows_move() {
 	done
 }
 
+# vlan_both NETDEV NAME: VLAN 5 on it, 10.1.5.1, and at the peer of NIC 0, 10.1.5.2
+vlan_both() {
+	must ip -batch - <<-BATCH
+	link add link $1 name $2 up type vlan id 5
+	addr add 10.1.5.1/24 dev $2
+	BATCH
+	in_peer 0 ip -batch - <<-BATCH
+	link add link hvup0 name v5 up type vlan id 5
+	addr add 10.1.5.2/24 dev v5
+	BATCH
+}
+
 # two_start: flow 1 out by IPv4, flow 2 in by IPv6, of NIC 0
 two_start() {
 	flow_start 1 tx 4

@@ -53,14 +53,7 @@ wait_for 10 an_active 0
 wait_for 5 on_vf 0
 across team
 # nobody tells the VF of this one
-must ip link add link team0 name tv5 type vlan id 5
-must ip link set tv5 up
-must ip addr add 10.1.5.1/24 dev tv5
-in_peer 0 ip -batch - <<-BATCH
-	link add link hvup0 name v5 type vlan id 5
-	link set v5 up
-	addr add 10.1.5.2/24 dev v5
-BATCH
+vlan_both team0 tv5
 across "VLAN on a team" 10.1.5.2
 rx=$(hv_stat 0 vf_rx_frames)
 check "VLAN on a team: answers" ping -q -c 5 -i 0.05 -W 1 10.1.5.2

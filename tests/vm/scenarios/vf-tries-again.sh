@@ -84,14 +84,7 @@ wait_for 5 on_vf 0
 
 # without room for VLAN filters: the VF takes all VLANs
 vf_set 0 fail_vlan 1
-must ip link add link eth0 name v5 type vlan id 5
-must ip link set v5 up
-must ip addr add 10.1.5.1/24 dev v5
-in_peer 0 ip -batch - <<-BATCH
-	link add link hvup0 name v5 type vlan id 5
-	link set v5 up
-	addr add 10.1.5.2/24 dev v5
-BATCH
+vlan_both eth0 v5
 wait_for 5 reaches 10.1.5.2
 rx=$(hv_stat 0 vf_rx_frames)
 check "VLAN refused: reached" ping -q -c 5 -i 0.05 -W 1 10.1.5.2
