@@ -204,14 +204,14 @@ two_whole() {
 	flow_check 2
 }
 
-# At most so many of a flow are lost where the path changes under it: a few, and what a
+# At most so many of a flow are lost where hv_netvsc's VF is taken away: a few, and what a
 # busy machine makes of that (25 seen). Three tenths of a second's.
 FLOW_FEW=60
 
 # flows_end [LOST]: connections lived, nothing twice, of each flow at most LOST lost:
-# a few, where nothing is said, - for any number
+# ten, where nothing is said, - for any number
 flows_end() {
-	local id limit=${1:-$FLOW_FEW}
+	local id limit=${1:-10}
 	flow_stop 1 2 3 4
 	tcp_check 1
 	tcp_check 2

@@ -92,7 +92,7 @@ check "nothing is left of them" netdev_gone ta0
 flow_stop 1 2
 for id in 1 2; do
 	assert_gt "$(flow_get $id received)" 100 "flow $id: received"
-	flow_whole $id $FLOW_FEW
+	flow_whole $id 10
 done
 rig_clean
 t_done

@@ -50,8 +50,8 @@ two_move "associated and found twice"
 assert_eq "$(estat eth0 an_switches)" 1 "one switch"
 assert_eq "$(estat eth0 an_refused)" 0 "no second candidate"
 flow_stop 1 2
-flow_whole 1 $FLOW_FEW
-flow_whole 2 $FLOW_FEW
+flow_whole 1 10
+flow_whole 2 10
 
 # VF, module, NIC
 ip link set "$(vf_dev 0)" down

@@ -21,7 +21,7 @@ vf_load
 wait_for 10 an_active 0
 wait_for 5 on_vf 0
 flows_move
-flows_end
+flows_end $FLOW_FEW
 assert_eq "$(estat eth0 an_switch_revoked)" 3 "revocations counted"
 rig_clean
 t_done

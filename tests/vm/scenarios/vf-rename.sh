@@ -66,8 +66,8 @@ refute "and not the old one" lower "$vf"
 assert_eq "$(vf_dev 0)" enP2 "the VF"
 moves "renamed later"
 flow_stop 1 2
-flow_whole 1 $FLOW_FEW
-flow_whole 2 $FLOW_FEW
+flow_whole 1 10
+flow_whole 2 10
 
 # names in log and trace follow
 vf_unplug 0
