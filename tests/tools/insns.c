@@ -14,10 +14,10 @@
  * For an emulated CPU whose time stamp counter is its count of instructions (QEMU
  * with -icount shift=0). check measures a loop of known length. sink holds a socket
  * that nobody reads, on one device; echo answers a connection. The others do their
- * work COUNT times for the caches of the kernel, then in rounds, COUNT times in all,
- * and print a line of key=value, of the rounds in the middle; "least" is the shortest
- * of COUNT more, each of which is measured by itself. In between $INSNS_SAY goes
- * to the kernel's log, so that a host can look at what follows.
+ * work COUNT times for the caches of the kernel, then COUNT times more, each of which is
+ * measured by itself, and print a line of key=value: "insns" is the sum of the "count"
+ * cheapest, "least" the shortest. In between $INSNS_SAY goes to the kernel's log, so that
+ * a host can look at what follows.
  *
  * With $INSNS_WALL it is time that is measured, on whatever machine: of rounds of
  * COUNT the median, in nanoseconds, and "cpu", what all CPUs were busy in a round.
@@ -58,7 +58,7 @@
 #define LOOP	10000u
 #define TRIES	10
 #define ROUNDS	11u
-#define EXTREME	2u		/* rounds at either end that do not count */
+#define DEAREST	50u		/* one of so many does not count */
 #define MSS	1460u
 #define SCALE	14		/* of the window */
 #define WINDOW	0x40000000u
@@ -202,21 +202,6 @@ static int by_value(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The shortest one is without timer ticks, and whatever else runs now and then */
-static uint64_t shortest(void (*once)(struct work *w), unsigned long count)
-{
-	uint64_t least = UINT64_MAX, start;
-
-	while (count--) {
-		start = __rdtsc();
-		once(&work);
-		start = __rdtsc() - start;
-		if (start < least)
-			least = start;
-	}
-	return least;
-}
-
 /* All CPUs, but for idle and I/O wait */
 static uint64_t busy_ns(void)
 {
@@ -252,33 +237,32 @@ static int measure_time(void (*once)(struct work *w), unsigned long count)
 	return 0;
 }
 
-/*
- * Without the longest and the shortest rounds: now and then a driver's timer does for
- * milliseconds what has nothing to do with packets.
- */
+/* Without the dearest ones: they have a timer tick in them, or what else runs at times */
 static int measure(void (*once)(struct work *w), unsigned long count)
 {
-	uint64_t insns[ROUNDS], start, sum = 0;
-	unsigned long i, round, each = count / ROUNDS + 1;
+	unsigned long i, counted = count - count / DEAREST;
+	uint64_t *insns, start, sum = 0;
 
 	if (getenv("INSNS_WALL"))
 		return measure_time(once, count);
+	insns = calloc(count + 1, sizeof(*insns));
+	if (!insns)
+		die("calloc");
 	for (i = 0; i < count; i++)
 		once(&work);
 	if (getenv("INSNS_SAY"))
 		tell(getenv("INSNS_SAY"));
-	for (round = 0; round < ROUNDS; round++) {
+	for (i = 0; i < count; i++) {
 		start = __rdtsc();
-		for (i = 0; i < each; i++)
-			once(&work);
-		insns[round] = __rdtsc() - start;
+		once(&work);
+		insns[i] = __rdtsc() - start;
 	}
-	qsort(insns, ROUNDS, sizeof(insns[0]), by_value);
-	for (round = EXTREME; round < ROUNDS - EXTREME; round++)
-		sum += insns[round];
-	printf("least=%llu ", (unsigned long long)shortest(once, count));
-	printf("sent=%lu count=%lu insns=%llu\n", 2 * count + ROUNDS * each,
-	       (ROUNDS - 2 * EXTREME) * each, (unsigned long long)sum);
+	qsort(insns, count, sizeof(insns[0]), by_value);
+	for (i = 0; i < counted; i++)
+		sum += insns[i];
+	printf("least=%llu sent=%lu count=%lu insns=%llu\n", (unsigned long long)insns[0],
+	       2 * count, counted, (unsigned long long)sum);
+	free(insns);
 	return 0;
 }
 
