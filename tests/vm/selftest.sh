@@ -39,6 +39,8 @@ stock() {
 	expect 'finished within 4 s'
 	expect '^FAIL .* none +left '
 	expect 'the system is as it was before'
+	expect '^FAIL .* none +missing '
+	expect 'every command is there .* assert_nothing: not found'
 	expect '^FAIL .* none +monitor '
 	expect "monitor: teleport card0: unknown command: 'teleport'"
 	expect '^FAIL .* none +panic '
@@ -47,7 +49,7 @@ stock() {
 	expect 'no plan'
 	expect '^FAIL .* none +splat '
 	expect 'kernel: WARNING: .* a_test'
-	expect '^1 passed, 7 failed$'
+	expect '^1 passed, 8 failed$'
 	# the exit status says so too
 	expect '^status 1$'
 }
