@@ -50,7 +50,7 @@ TRACED = 20000	# packets of a loop that is recorded, for the host to see some
 OPTIONS = {"K": "6.12", "W": "", "VF": "", "C": "", "N": "20000", "JOBS": "2",
            "CI": "", "STORE": "", "SCALE": "", "WALL": "", "TRACE": "1"}
 CI = {"W": "udp64,rx_udp", "VF": "vfsim", "C": "an_failover-auto,hv_netvsc,bare",
-      "N": "40000"}	# timer ticks count: few more or less must not matter
+      "N": "20000", "TRACE": "0"}
 SCALE = {"W": ",".join(["udp64", *SCALING]), "VF": "vfsim",
          "C": ",".join([results.BARE, *results.OURS, "hv_netvsc", "net_failover"]),
          "TRACE": "0"}
