@@ -182,10 +182,10 @@ class System:
     def replaceable(self, nic):
         """hv_netvsc alone does not let go of an XDP program.
 
-        Nor does it move the host's path away from its VF. If that has no carrier
+        Nor does it move the host's path away from the VF. If that has no carrier
         and is this module's then, nobody does.
         """
-        stuck = (nic.owner == "driver" and nic.host == "vf" and not nic.carrier and
+        stuck = (nic.owned() and nic.host == "vf" and not nic.carrier and
                  self.claim == "self")
         return (not nic.out and not nic.xdp and self.address_known(nic) and
                 not stuck)

@@ -153,6 +153,8 @@ class Model(unittest.TestCase):
         stays = [one("give"), one("load", "self"), one("carrier_off")]
         self.assertEqual(len(wants(plan(*stays, one("rebind")))), 3)
         self.assertEqual(len(wants(plan(*stays, one("carrier_on"), one("rebind")))), 5)
+        mine = SELF, one("give"), one("carrier_off"), one("rebind")
+        self.assertEqual(len(wants(plan(*mine))), 3)
         moved = one("vf_moved")
         for family, steps in ("mlx4_core", 3), ("mlx5_core", 2):
             self.assertEqual(len(wants(plan(SELF, one("give"), moved,
