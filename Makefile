@@ -12,7 +12,7 @@ RELEASE = $$(awk '/UTS_RELEASE/ { gsub(/"/, ""); print $$3 }' $(KDIR)/include/ge
 
 ##@ Building
 
-module: headers ## build an-failover.ko for the running kernel, KVER= or KDIR= (the default)
+module: headers ## build an-failover.ko for the running kernel, or another: [KVER=] [KDIR=] (the default)
 	$(KBUILD) modules
 
 # kbuild runs depmod where there is a System.map (not in Debian's headers), in DESTDIR as well.
@@ -45,7 +45,7 @@ kunit: deps ## unit tests of the module, on User Mode Linux with KASAN, lockdep 
 vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug|kcsan] [DEBUG=1] [KCSAN=1] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1] [SPREAD=1] [STOP=1]
 	@tests/vm/run.sh $(foreach v,K DEBUG KCSAN T CLAIM JOBS V SPREAD STOP,$(if $($v),$v=$($v)))
 
-soak: deps ## random sequences of all events against a model: [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all] [CLAIM=auto|self] [JOBS=n] [NICS=n] [CHUNK=n] [FRESH=n] [V=1]
+soak: deps ## random sequences of all events against a model: [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all|debug] [CLAIM=auto|self] [JOBS=n] [NICS=n] [CHUNK=n] [FRESH=n] [V=1]
 	@tests/soak/soak.py $(foreach v,SEED EVENTS K CLAIM JOBS NICS CHUNK FRESH V,$(if $($v),"$v=$($v)"))
 
 coverage: deps ## lines and branches of each source that unit tests and scenarios run: [VM=0] [T=name,name] [CLAIM=auto|self] [JOBS=n] [SPREAD=1] [V=1]
@@ -54,7 +54,7 @@ coverage: deps ## lines and branches of each source that unit tests and scenario
 mutants: deps ## seed small faults, see which the tests notice, about an hour: [N=60] [SEED=n] [JOBS=n] [ONLY=FILE[:LINE[:KIND]]]
 	@tests/mutants/run.py $(foreach v,N SEED JOBS ONLY,$(if $($v),$v=$($v)))
 
-bench: deps ## instructions per packet, against stock hv_netvsc, net_failover, bonding and team: [K=6.12] [W=workload,...] [VF=vfsim,e1000e,none] [C=contender,...] [N=packets] [JOBS=n] [CI=1 [STORE=1]] [SCALE=1] [WALL=1]
+bench: deps ## instructions per packet, against stock hv_netvsc, net_failover, bonding and team: [K=6.12] [W=workload,...] [VF=vfsim,e1000e,none] [C=contender,...] [N=packets] [JOBS=n] [CI=1 [STORE=1]] [SCALE=1] [WALL=1] [TRACE=0]
 	@tests/bench/bench.py $(foreach v,K W VF C N JOBS CI STORE SCALE WALL TRACE,$(if $($v),"$v=$($v)"))
 
 profile: deps ## instructions per function and packet, of two contenders: [A=an_failover-auto] [B=bare] [W=udp64] [VF=vfsim] [K=6.12] [TOP=40]
