@@ -233,6 +233,11 @@ hv_load() { insmod /m/hv_netvsc.ko; }
 
 peer_up() {
 	ip netns add "peer$1" || return
+	# a new namespace does not inherit this (guest/init), and would look for routers
+	# shellcheck disable=SC2016 # for that shell
+	in_peer "$1" sh -c 'for d in all default; do cd /proc/sys/net/ipv6/conf/$d
+		echo 0 >accept_ra; echo 0 >router_solicitations; echo 0 >accept_dad
+	done'
 	ip link set "hvup$1" netns "peer$1" || return
 	in_peer "$1" ip -batch - <<-BATCH
 	link set lo up

@@ -32,6 +32,7 @@ in_peer 0 iperf3 -s -1 >/dev/null &
 JOBS="$JOBS $!"
 poll_for 5 iperf3 -c 10.0.0.2 -n 8M >/tmp/iperf 2>&1
 check "TCP by IPv4, out" grep -q receiver /tmp/iperf
+wait $!
 in_peer 0 iperf3 -s -1 >/dev/null &
 JOBS="$JOBS $!"
 poll_for 5 iperf3 -6 -R -c fd00:0::2 -n 8M >/tmp/iperf 2>&1
@@ -65,7 +66,7 @@ assert_eq "$(vf_stat tx_dropped_close)" 0 "no frame was in a closed ring"
 
 # What is in the ring when it is closed is lost, and counted
 flows_reset 0
-vf_set 0 slow_us 5000000
+vf_set 0 slow_us 60000000
 send_burst 20
 ip link set "$VF" down
 lost=$(vf_stat tx_dropped_close)

@@ -46,6 +46,7 @@ ask() {
 	pid=$!
 	poll_for 5 [ -s /tmp/answers ]
 	burst 50
+	poll_for 5 flow_seen 0 tx 50 200
 	kill $pid
 	wait $pid
 }

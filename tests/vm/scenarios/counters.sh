@@ -3,16 +3,7 @@
 # Counters of the synthetic device are the switch's counts, nothing twice
 # claims: auto self
 stack_up 1
-# nothing but what is counted here: no neighbour is asked whether it is there
-ip neigh flush dev eth0
-in_peer 0 ip neigh flush dev hvup0
-for a in 10.0.0.2 fd00:0::2; do
-	ip neigh replace $a lladdr 02:00:00:00:00:00 dev eth0 nud permanent
-done
-for a in 10.0.0.1 fd00:0::1; do
-	in_peer 0 ip neigh replace $a lladdr "$(mac_of eth0)" dev hvup0 \
-		nud permanent
-done
+neighbours_known	# nothing but what is counted here
 quiet() { # MICROSECONDS
 	local a
 	a=$(cat $HV/nic0/stats | md5sum)

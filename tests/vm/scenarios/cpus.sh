@@ -48,10 +48,12 @@ done
 # hv_netvsc's own rows start again with each VF. Of ours the few frames that went with
 # the VF are no fault: it had them from us, or for us.
 if [ "$CLAIM" = self ]; then
-	gone=$(($(estat eth0 vf_tx_packets) - $(hv_stat 0 vf_tx_frames)))
+	seen=$(hv_stat 0 vf_tx_frames)
+	gone=$(($(estat eth0 vf_tx_packets) - seen))
 	assert_gt $gone -1 "vf_tx_packets: all that the switch saw"
 	assert_le $gone 20 "vf_tx_packets: few that it did not see"
-	gone=$(($(hv_stat 0 vf_rx_frames) - $(estat eth0 vf_rx_packets)))
+	came=$(estat eth0 vf_rx_packets)
+	gone=$(($(hv_stat 0 vf_rx_frames) - came))
 	assert_gt $gone -1 "vf_rx_packets: what the switch gave"
 	assert_le $gone 20 "vf_rx_packets: few that did not come"
 fi

@@ -105,12 +105,14 @@ marks() {
 }
 
 tapped() { tcpdump -Z root -n -r /tmp/cap 2>/dev/null | wc -l; }
+tapped_all() { [ "$(tapped)" -ge $N ]; }
 taps() {
 	local pid
-	tcpdump --immediate-mode -Z root -n -i eth0 -w /tmp/cap udp port 7050 2>/tmp/cap.err &
+	tcpdump --immediate-mode -U -Z root -n -i eth0 -w /tmp/cap udp port 7050 2>/tmp/cap.err &
 	pid=$!
 	poll_for 5 grep -q listening /tmp/cap.err
 	goes "captured" $N fast
+	poll_for 5 tapped_all
 	kill $pid
 	wait $pid
 	assert_eq "$(tapped)" $N "$MODE: tcpdump saw each once"
@@ -176,6 +178,7 @@ probes() {
 # the user that tcpdump becomes
 echo "root:x:0:0::/:/bin/sh" >/etc/passwd
 stack_up 1
+neighbours_known
 probes fast
 an_unload
 an_load fast=0

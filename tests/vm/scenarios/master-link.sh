@@ -14,8 +14,8 @@ life() {
 	echo 0 >$WATCH
 	vf_plug 0
 	wait_for 10 on_vf 0
-	# shellcheck disable=SC2046
-	wait_for 5 has_carrier "$(vf_dev 0)"
+	# in a work item that needs RTNL, so all others have been told before
+	wait_for 5 link_told "$(vf_dev 0)"
 	[ ! -d /sys/module/an_failover ] || wait_for 10 an_active 0
 	tail -n 1 $WATCH | sed 's/^[^ ]* [^ ]* //' >"/tmp/nd.$1.carrying"
 	vf_unplug 0

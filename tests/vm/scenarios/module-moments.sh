@@ -29,9 +29,14 @@ round() {
 	local c
 	settings >/tmp/before
 	for c in $CLAIM $OTHER; do
-		load claim="$c"
+		load claim="$c" ${2:+window_ms=0}
 		wait_for 5 an_state_is eth0 "$1"
-		[ -n "${2:-}" ] || passes "claim=$c"
+		if [ -z "${2:-}" ]; then
+			passes "claim=$c"
+		else
+			usleep $((300000 * ${SLOW:-1}))
+			check "$WHEN, claim=$c: still $1" an_state_is eth0 "$1"
+		fi
 		unload
 		[ -n "${2:-}" ] || passes "unloaded"
 	done

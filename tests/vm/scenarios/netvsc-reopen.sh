@@ -40,6 +40,7 @@ none_lost() {
 switches=$(estat eth0 an_switches) to_syn=$(hv_stat 0 switches_to_syn)
 flows_reset 0
 before=0
+gone=0
 # Whatever waits for a transmit queue that the driver then takes away is thrown
 # away by the core: from 4 to 2 and from 4 to 3. (To a single channel hv_netvsc
 # keeps the queues.)
@@ -49,8 +50,9 @@ for n in 1 2 4 3 1 4; do
 	still "$n channel(s)"
 	case $n in
 	2|3)
-		note "$n channel(s): lost with a queue: $(($(lost) - before))"
-		before=$(lost)
+		now=$(lost)
+		note "$n channel(s): lost with a queue: $((now - before))"
+		gone=$((gone + now - before)) before=$now
 		;;
 	*) none_lost "$n channel(s)" ;;
 	esac
@@ -78,7 +80,7 @@ for mtu in 4000 1400 1500; do
 	still "MTU $mtu"
 	none_lost "MTU $mtu"
 done
-flows_end 200
+flows_end $((20 + gone)) 10
 
 # what is read now is what was counted before and after
 tx=$(if_stat eth0 tx_packets) vtx=$(estat eth0 vf_tx_packets)

@@ -2,6 +2,7 @@
 # shellcheck shell=dash
 # Flows are spread over the VF's queues and over the synthetic channels, and the
 # queue that the VF chose is the one that it sends by
+# timeout: 600
 # claims: auto self
 # cost: high
 # machine: smp4

@@ -48,7 +48,7 @@ for kind in $KINDS; do
 	left_alone "$kind"
 done
 check "eth0 stays alone" an_alone 0
-check "by the synthetic path" reaches 10.0.0.2
+check "by the synthetic path" moves_by 10.0.0.2 syn
 check "the real VF carries on" an_active 1
 
 # what looks like none of them is a VF, and the address decides whose

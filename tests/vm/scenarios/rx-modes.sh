@@ -71,7 +71,7 @@ pid=$!
 poll_for 5 [ -s /tmp/group ]
 rx=$(hv_stat 0 vf_rx_frames)
 in_peer 0 flow send ff1e::102:304 -i 1 -p 7001 -c 50 -r 500 >/dev/null
-usleep 200000
+usleep $((200000 * ${SLOW:-1}))
 kill $pid
 wait $pid
 assert_eq "$(word received "$(tail -n 1 /tmp/group)")" 50 "a socket receives the group"

@@ -4,6 +4,7 @@
 # the host do what they please, the administrator changes settings, look-alikes come
 # and go, counters are read, the module is reloaded with either claim. What was too
 # late may fail, nothing else; afterwards all is as if nothing had been
+# timeout: 600
 # claims: auto self
 # cost: high
 # machine: smp4
@@ -224,6 +225,7 @@ quiet() {
 # counted: the frames of two flows are in eth0's counters and in the switch's
 counted() {
 	local tx rx
+	neighbours_known
 	wait_for 20 quiet
 	hv_stats_reset 0
 	tx=$(if_stat eth0 tx_packets) rx=$(if_stat eth0 rx_packets)

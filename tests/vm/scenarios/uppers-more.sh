@@ -31,8 +31,9 @@ tunnel() {
 	wait $cpid
 	rc=$?
 	wait $lpid
+	rc="$rc $?"
 	note "$(cat /tmp/vx.connect) | $(cat /tmp/vx.listen)"
-	assert_eq "$rc $?" "0 0" "vxlan over $2: TCP survived, data complete"
+	assert_eq "$rc" "0 0" "vxlan over $2: TCP survived, data complete"
 	ip link del vx$1
 	in_peer 0 ip link del vx$1
 }

@@ -29,7 +29,12 @@ must ip link set eth0 master up0
 must ip link set up0 up
 must ip addr add 10.0.0.1/24 dev eth0
 in_vrf() { ping -I up0 -q -c 1 -W 1 "$1" >/dev/null; }
-check "vrf: by the VF" poll_for 8 in_vrf 10.0.0.2
+check "vrf" poll_for 8 in_vrf 10.0.0.2
+before=$(hv_stat 0 vf_tx_frames)
+for i in 1 2 3 4 5; do
+	check "vrf: $i" in_vrf 10.0.0.2
+done
+assert_gt $(($(hv_stat 0 vf_tx_frames) - before)) 4 "vrf: by the VF"
 ip addr flush dev eth0
 ip link del up0
 

@@ -70,6 +70,6 @@ wait_for 5 on_vf 0
 mark_queues
 flows_move
 assert_le "$(last_queue tx)" 2 "highest sending queue"
-flows_end 100
+flows_end 10 100
 rig_clean
 t_done

@@ -52,7 +52,7 @@ clock
 start=$CS
 ip link set "$vf" down
 clock
-assert_le $((CS - start)) $((100 * ${SLOW:-1})) "one that sends nothing: down in time, in 1/100 s"
+assert_le $((CS - start)) $((100 * (${SLOW:-1} + ${PATIENCE:-0}))) "one that sends nothing: down in time, in 1/100 s"
 assert_gt "$(dropped)" 0 "what its ring had is lost"
 vf_set 0 stall 0
 check "and the rest goes on" flow_moves 0 tx 3

@@ -10,7 +10,7 @@ for d in "$sysfs"/*/net/eth0; do
 	dev=${d%/net/eth0}
 	dev=${dev##*/}
 done
-an_load window_ms=$((1000 * ${SLOW:-1}))
+an_load window_ms=$((2000 * ${SLOW:-1}))
 vf_load
 unbind() { echo "$dev" >$sysfs/unbind; }
 bind() { echo "$dev" >$sysfs/bind; }

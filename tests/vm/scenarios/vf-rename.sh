@@ -9,11 +9,11 @@ echo 1 >$T/events/an_failover/enable
 traced() { grep -q -e "$1" $T/trace; }
 lower() { [ -e "/sys/class/net/eth0/lower_$1" ]; }
 vf_load
+flow_start 1 tx 4
+flow_start 2 rx 6
 vf_plug 0
 wait_for 5 vf_has_dev 0
 old=$(vf_dev 0)
-flow_start 1 tx 4
-flow_start 2 rx 6
 moves() {
 	check "$1: flow 1 moves" flow_moves 0 tx 1
 	check "$1: flow 2 moves" flow_moves 0 rx 2

@@ -32,7 +32,7 @@ check "VLAN 5, made after the VF came" by_vf 10.1.5.2
 vf_unplug 0
 wait_for 5 an_alone 0
 vlan_up 6
-check "VLAN 6 by the synthetic path" reaches 10.1.6.2
+check "VLAN 6 by the synthetic path" moves_by 10.1.6.2 syn
 vf_up 0
 check "VLAN 5, made before the VF came" by_vf 10.1.5.2
 check "VLAN 6, made while there was none" by_vf 10.1.6.2
