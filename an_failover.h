@@ -231,6 +231,8 @@ struct an_fast {
  * @gso_max_size: likewise
  * @gso_ipv4_max_size: likewise
  * @gso_max_segs: likewise
+ * @low_size: what @tso_max_size was lowered to
+ * @low_segs: what @tso_max_segs was lowered to
  */
 struct an_found {
 	const struct net_device *vf;
@@ -246,6 +248,8 @@ struct an_found {
 	unsigned int gso_max_size;
 	unsigned int gso_ipv4_max_size;
 	u16 gso_max_segs;
+	unsigned int low_size;
+	u16 low_segs;
 };
 
 /**
@@ -422,6 +426,7 @@ void an_link_mtu(struct an_pair *pair);
 void an_link_addr(struct an_pair *pair);
 bool an_link_drifted(const struct an_pair *pair);
 void an_link_sync(struct an_pair *pair);
+void an_link_lists_unsync(struct an_pair *pair);
 void an_link_unsync(struct an_pair *pair);
 void an_link_limits(struct an_pair *pair, bool vf_active);
 netdev_features_t an_features_ours(const struct an_pair *pair);

@@ -451,6 +451,9 @@ static void an_setup(struct an_pair *pair)
 
 	if (!pair->vf)
 		an_find_and_take(pair);
+	/* Off while the driver had a VF. */
+	if (!pair->vf && an_claim_self_first)
+		an_overlay_watch(pair);
 
 	if (pair->vf) {
 		an_fast_start(pair);

@@ -149,7 +149,8 @@ static void an_get_ethtool_stats(struct net_device *syn,
 	*data++ = pair->state;
 	*data++ = pair->claim;
 	*data++ = pair->stats.refused;
-	*data++ = sum.tx_packets - sum.tx_slow;
+	/* Read while both grow, the one of the two that is read last may be ahead. */
+	*data++ = sum.tx_packets - min(sum.tx_packets, sum.tx_slow);
 	*data++ = pair->stats.switches;
 	for (i = 0; i < AN_REASON_COUNT; i++)
 		*data++ = pair->stats.switch_why[i];

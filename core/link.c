@@ -164,18 +164,29 @@ void an_link_sync(struct an_pair *pair)
 }
 
 /**
+ * an_link_lists_unsync() - take back the addresses that the VF was given
+ * @pair: a pair with a VF, whoever gave it any; the master link is still in place
+ *	(the nesting of the address locks needs it)
+ *
+ * Context: RTNL. Not under the VF's instance lock.
+ */
+void an_link_lists_unsync(struct an_pair *pair)
+{
+	dev_uc_unsync(pair->vf, pair->syn);
+	dev_mc_unsync(pair->vf, pair->syn);
+}
+
+/**
  * an_link_unsync() - take back the addresses and modes given to a VF
- * @pair: a pair with claim self, overlay off, master link still in place (the
- *	nesting of the address locks needs it)
+ * @pair: a pair with claim self, overlay off, master link still in place
  *
  * Context: RTNL. Not under the VF's instance lock.
  */
 void an_link_unsync(struct an_pair *pair)
 {
-	struct net_device *vf = pair->vf, *syn = pair->syn;
+	struct net_device *vf = pair->vf;
 
-	dev_uc_unsync(vf, syn);
-	dev_mc_unsync(vf, syn);
+	an_link_lists_unsync(pair);
 
 	if (pair->promisc)
 		dev_set_promiscuity(vf, -1);
@@ -230,6 +241,8 @@ static void an_limits_lower(struct an_pair *pair)
 	found->gso_ipv4_max_size = *an_gso_ipv4_max_size(syn);
 	netif_set_tso_max_size(syn, min(syn->tso_max_size, vf->tso_max_size));
 	netif_set_tso_max_segs(syn, min(syn->tso_max_segs, vf->tso_max_segs));
+	found->low_size = syn->tso_max_size;
+	found->low_segs = syn->tso_max_segs;
 }
 
 /**
@@ -238,7 +251,9 @@ static void an_limits_lower(struct an_pair *pair)
  * @vf_active: traffic is about to use the VF; false: it does no longer
  *
  * Only ever lowered: a packet can be built for one path and leave by the other.
- * Restoring leaves alone what an administrator lowered in the meantime.
+ * Restoring leaves alone what an administrator lowered in the meantime. hv_netvsc sets
+ * its tso_max_size again when it opens its channels anew (rndis_netdev_set_hwcaps()),
+ * so that is nothing to tell by.
  *
  * Context: RTNL.
  */
@@ -255,9 +270,9 @@ void an_link_limits(struct an_pair *pair, bool vf_active)
 	if (!found->tso_max_size)
 		return;
 
-	size_ours = syn->gso_max_size == syn->tso_max_size;
-	ipv4_ours = *an_gso_ipv4_max_size(syn) == syn->tso_max_size;
-	segs_ours = syn->gso_max_segs == syn->tso_max_segs;
+	size_ours = syn->gso_max_size == found->low_size;
+	ipv4_ours = *an_gso_ipv4_max_size(syn) == found->low_size;
+	segs_ours = syn->gso_max_segs == found->low_segs;
 	netif_set_tso_max_size(syn, found->tso_max_size);
 	netif_set_tso_max_segs(syn, found->tso_max_segs);
 	if (size_ours)

@@ -129,8 +129,14 @@ static void an_vf_early(struct an_pair *pair, unsigned long event)
 		an_overlay_event_begin(pair);
 		break;
 	case NETDEV_UNREGISTER:
-		if (pair->claim != AN_CLAIM_SELF)
+		if (pair->claim != AN_CLAIM_SELF) {
+			/*
+			 * hv_netvsc does not, and what counts as given to a VF
+			 * is not given to the next one, whoever has that.
+			 */
+			an_link_lists_unsync(pair);
 			break;
+		}
 		an_release_vf(pair, an_why_left(vf, AN_WHY_REVOKED));
 		/* A second one, refused so far, may be waiting. */
 		an_schedule_setup(pair, 0);
@@ -310,6 +316,18 @@ static void an_vf_late(struct an_pair *pair, unsigned long event,
 	}
 }
 
+/*
+ * The driver has a device that is no VF to us, by its dev_addr perhaps, and will not let
+ * go of it unless it recognises its own by the ops.
+ */
+static void an_other_linked(const struct net_device *upper_dev)
+{
+	struct an_pair *pair = an_pair_by_syn(upper_dev);
+
+	if (pair && !pair->vf)
+		an_overlay_unwatch(pair);
+}
+
 /* What the driver had in place of a VF is gone: the way is free */
 static void an_other_unlinked(const struct net_device *upper_dev)
 {
@@ -327,6 +345,8 @@ static void an_other_late(struct net_device *dev, unsigned long event,
 	an_vlan_event(dev, event);
 	if (event == NETDEV_CHANGEUPPER && !upper->linking)
 		an_other_unlinked(upper->upper_dev);
+	else if (event == NETDEV_CHANGEUPPER && upper->master)
+		an_other_linked(upper->upper_dev);
 	if (event != NETDEV_REGISTER && event != NETDEV_CHANGEUPPER)
 		return;
 

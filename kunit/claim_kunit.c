@@ -209,6 +209,39 @@ static void auto_takes_what_the_driver_lets_go(struct kunit *test)
 	drv.joins = false;
 }
 
+/* What the driver gave its VF is given to the next one, which is ours. */
+static void addresses_of_the_drivers_vf(struct kunit *test)
+{
+	static const u8 second[ETH_ALEN] = { 0x02, 0xfa, 0x4e, 0x00, 0x00, 0x02 };
+	static const u8 group[ETH_ALEN] = { 0x01, 0x00, 0x5e, 0x01, 0x02, 0x03 };
+	struct net_device *vf = driver_start(test, false);
+
+	drv.joins = true;
+	an_fake_register(test, vf);
+	KUNIT_ASSERT_EQ(test, an_test_pair(drv.syn)->claim, AN_CLAIM_DRIVER);
+	rtnl_lock();
+	KUNIT_ASSERT_EQ(test, dev_uc_add(drv.syn, second), 0);
+	KUNIT_ASSERT_EQ(test, dev_mc_add(drv.syn, group), 0);
+	netif_addr_lock_bh(drv.syn);
+	dev_uc_sync(vf, drv.syn);
+	dev_mc_sync(vf, drv.syn);
+	netif_addr_unlock_bh(drv.syn);
+	KUNIT_EXPECT_EQ(test, netdev_uc_count(vf), 1);
+	KUNIT_EXPECT_EQ(test, netdev_mc_count(vf), netdev_mc_count(drv.syn));
+	rtnl_unlock();
+	an_fake_unregister(vf);
+
+	drv.joins = false;
+	an_test_claim_self(test, true);
+	vf = an_fake_vf(test);
+	KUNIT_ASSERT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, an_test_pair(drv.syn)->claim, AN_CLAIM_SELF);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, netdev_uc_count(vf), 1);
+	KUNIT_EXPECT_EQ(test, netdev_mc_count(vf), netdev_mc_count(drv.syn));
+	rtnl_unlock();
+}
+
 static void auto_takes_what_the_driver_left(struct kunit *test)
 {
 	struct net_device *vf = driver_start(test, false);
@@ -506,6 +539,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(not_before_there_is_carrier),
 	KUNIT_CASE(auto_adopts_what_the_driver_took),
 	KUNIT_CASE(auto_takes_what_the_driver_lets_go),
+	KUNIT_CASE(addresses_of_the_drivers_vf),
 	KUNIT_CASE(auto_takes_what_the_driver_left),
 	KUNIT_CASE(a_refused_link_leaves_nothing),
 	KUNIT_CASE(somebody_elses_vf_is_left_alone),

@@ -165,15 +165,21 @@ static void expect_own_rows(struct kunit *test, const struct shown *all, int row
 static void the_drivers_rows_have_ours_added(struct kunit *test)
 {
 	struct net_device *syn = syn_with(test, &driver_ops);
+	struct an_pair *pair = an_test_pair(syn);
 	struct shown all;
 
-	count(an_test_pair(syn));
+	count(pair);
 	all = show(test, syn);
 	KUNIT_ASSERT_EQ(test, all.count, 3 + OWN_ROWS);
 	expect_row(test, &all, 0, "vf_rx_packets", 101);
 	expect_row(test, &all, 1, "something", 200);
 	expect_row(test, &all, 2, "vf_tx_dropped", 305);
 	expect_own_rows(test, &all, 3);
+
+	/* the overlay has sent one while the two were read */
+	u64_stats_set(&per_cpu_ptr(pair->stats.pcpu, 0)->tx_slow, 4);
+	all = show(test, syn);
+	expect_row(test, &all, 6, "an_fast_packets", 0);
 }
 
 static void a_driver_without_them_gets_the_rows(struct kunit *test)

@@ -101,6 +101,23 @@ static void limits_come_back_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, syn->tso_max_size, 20000);
 }
 
+/* The driver sets its own limit again, as when it opens its channels anew. */
+static void limits_set_by_the_driver(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_syn(test);
+	netif_set_tso_max_size(syn, 50000);
+	netif_set_tso_max_segs(syn, 100);
+	vf = limited_vf(test, syn, 30000, 40);
+	netif_set_tso_max_size(syn, 50000);
+	netif_set_tso_max_segs(syn, 100);
+	KUNIT_EXPECT_EQ(test, syn->gso_max_size, 30000);
+	an_fake_unregister(vf);
+	expect_limits(test, syn, 50000, 100);
+}
+
 static void set_feature(struct net_device *dev, netdev_features_t feature,
 			bool on)
 {
@@ -517,6 +534,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(limits_of_the_smaller),
 	KUNIT_CASE(limits_set_by_hand_stay),
 	KUNIT_CASE(limits_come_back_once),
+	KUNIT_CASE(limits_set_by_the_driver),
 	KUNIT_CASE(features_follow),
 	KUNIT_CASE(features_that_only_one_can_change),
 	KUNIT_CASE(what_drifts_is_put_right),

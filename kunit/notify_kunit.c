@@ -132,6 +132,36 @@ static void while_the_driver_has_another(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pair->claim, AN_CLAIM_SELF);
 }
 
+/* Nor does it learn of XDP programs then; it does before and afterwards. */
+static void the_watch_makes_way(struct kunit *test)
+{
+	struct net_device *syn = an_fake_alloc(test, "hv_netvsc", an_fake_mac);
+	const struct net_device_ops *own;
+	struct net_device *wrong;
+	struct an_pair *pair;
+
+	an_test_claim_self(test, true);
+	an_fake_xdp(syn);
+	own = syn->netdev_ops;
+	an_fake_manage(test, syn);
+	pair = an_test_pair(syn);
+	KUNIT_EXPECT_PTR_EQ(test, syn->netdev_ops, &pair->watch_ops);
+
+	wrong = another(test);
+	/* a link that makes it no slave means nothing */
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, netdev_upper_dev_link(wrong, syn, NULL), 0);
+	KUNIT_EXPECT_PTR_EQ(test, syn->netdev_ops, &pair->watch_ops);
+	netdev_upper_dev_unlink(wrong, syn);
+	rtnl_unlock();
+
+	KUNIT_ASSERT_EQ(test, join(wrong, syn), 0);
+	KUNIT_EXPECT_PTR_EQ(test, syn->netdev_ops, own);
+	leave(wrong, syn);
+	an_test_settle(syn);
+	KUNIT_EXPECT_PTR_EQ(test, syn->netdev_ops, &pair->watch_ops);
+}
+
 static void while_somebody_has_the_vf(struct kunit *test)
 {
 	struct net_device *syn, *vf, *bridge, *upper;
@@ -253,6 +283,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_look_alike_must_not_join),
 	KUNIT_CASE(a_second_vf_must_not_join),
 	KUNIT_CASE(while_the_driver_has_another),
+	KUNIT_CASE(the_watch_makes_way),
 	KUNIT_CASE(while_somebody_has_the_vf),
 	KUNIT_CASE(the_drivers_vf_elsewhere),
 	KUNIT_CASE(a_driver_that_lets_go_late),

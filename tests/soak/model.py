@@ -128,21 +128,24 @@ class Nic:
 
     def arrive(self, claim):
         """The VF registers, in whatever namespace."""
-        self.bereft()
+        self.bereft(claim)
         self.left = False
         self.vf = "bound"
         self.taken("self" if claim == "self" else "driver")
 
-    def leave(self, vf="absent"):
+    def leave(self, claim, vf="absent"):
         """The VF unregisters; the next one has a carrier."""
-        self.bereft()
+        self.bereft(claim)
         self.stuck = self.given = False
         self.vf, self.owner, self.vf_up, self.carrier = vf, "", False, True
         self.link()
 
-    def bereft(self):
-        """hv_netvsc does not take back what it gave a VF, the next goes without."""
-        if self.owner == "driver" and self.group:
+    def bereft(self, claim):
+        """hv_netvsc does not take back what it gave a VF, the next goes without.
+
+        The module takes back the addresses, whoever gave them.
+        """
+        if self.owner == "driver" and self.group and not claim:
             self.lists = False
         if self.owner == "driver" and (self.promisc or self.allmulti):
             self.stuck = True
@@ -155,7 +158,7 @@ class Nic:
     def anew(self, claim):
         """The synthetic device goes, and comes back with nothing but its VF."""
         left = self.left or (self.owner == "driver" and self.group)
-        self.bereft()
+        self.bereft(claim)
         self.__init__(vf=self.vf, carrier=self.carrier, stuck=self.stuck,
                       given=self.given)
         if self.vf == "bound":
@@ -269,9 +272,9 @@ def give(nic, system, _arg):
 
 
 @event(weight=4)
-def take(nic, _system, _arg):
+def take(nic, system, _arg):
     """The host revokes it, in order."""
-    return nic.leave() if nic.vf != "absent" else False
+    return nic.leave(system.claim) if nic.vf != "absent" else False
 
 
 @event()
@@ -281,9 +284,9 @@ def unplug(nic, system, arg):
 
 
 @event(cost=MANY)
-def kill_take(nic, _system, _arg):
+def kill_take(nic, system, _arg):
     """It is dead before it is revoked."""
-    return nic.leave() if nic.vf == "bound" else False
+    return nic.leave(system.claim) if nic.vf == "bound" else False
 
 
 @event(cost=MANY)
@@ -293,9 +296,9 @@ def kill_unplug(nic, system, arg):
 
 
 @event()
-def vf_unbind(nic, _system, _arg):
+def vf_unbind(nic, system, _arg):
     """Its driver is unbound."""
-    return nic.leave("unbound") if nic.vf == "bound" else False
+    return nic.leave(system.claim, "unbound") if nic.vf == "bound" else False
 
 
 @event(weight=8, cost=SOME)
@@ -501,7 +504,7 @@ def vf_reload(system, _arg):
         return False
     for nic in system.nics:
         if nic.vf != "absent":
-            nic.leave()
+            nic.leave(system.claim)
             nic.arrive(system.claim)
     return None
 

@@ -93,6 +93,13 @@ check "new VF has the multicast list" listed $GROUP2
 lets "new VF" $OTHER
 must ip link set eth0 promisc off
 lets "new VF, by the list" $GROUP2
+# nor does hv_netvsc having given it to one VF keep it from the next
+vf_unplug 0
+wait_for 5 an_alone 0
+vf_up 0
+vf=$(vf_dev 0)
+check "the next VF has the multicast list" listed $GROUP2
+lets "the next VF, by the list" $GROUP2
 must ip link set eth0 promisc on
 if [ "$CLAIM" = self ]; then
 	an_unload
