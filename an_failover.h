@@ -401,7 +401,6 @@ bool an_vf_showable(const struct an_pair *pair);
 int an_work_init(void);
 void an_work_exit(void);
 void an_prepare_vf(struct an_pair *pair, struct net_device *vf);
-bool an_claim_vf(struct an_pair *pair, struct net_device *vf);
 void an_adopt_vf(struct an_pair *pair, struct net_device *vf);
 bool an_driver_has_other(const struct an_pair *pair,
 			 const struct net_device *vf);

@@ -149,14 +149,13 @@ void an_adopt_vf(struct an_pair *pair, struct net_device *vf)
 }
 
 /* Undo what was noted, for a VF that could not be enslaved. */
-static bool an_claim_failed(struct an_pair *pair, struct net_device *vf,
+static void an_claim_failed(struct an_pair *pair, struct net_device *vf,
 			    const char *what, int err)
 {
 	netdev_warn(pair->syn, "cannot enslave VF %s: %s: %pe\n", vf->name,
 		    what, ERR_PTR(err));
 	an_unmark_slave(pair, vf);
 	pair->found.vf = NULL;
-	return false;
 }
 
 static void an_note_settings(struct an_pair *pair)
@@ -183,10 +182,11 @@ static void an_note_settings(struct an_pair *pair)
  * features and opening follow from the work item when the rename window is
  * over.
  *
+ * Where that fails the log says so, and nothing has changed.
+ *
  * Context: RTNL; may be called from the VF's NETDEV_REGISTER.
- * Return: true when the VF is ours now; otherwise nothing has changed.
  */
-bool an_claim_vf(struct an_pair *pair, struct net_device *vf)
+static void an_claim_vf(struct an_pair *pair, struct net_device *vf)
 {
 	struct net_device *syn = pair->syn;
 	int err;
@@ -195,8 +195,10 @@ bool an_claim_vf(struct an_pair *pair, struct net_device *vf)
 		an_note_found(pair, vf);
 
 	err = netdev_rx_handler_register(vf, an_handle_frame, pair);
-	if (err)
-		return an_claim_failed(pair, vf, "receive handler", err);
+	if (err) {
+		an_claim_failed(pair, vf, "receive handler", err);
+		return;
+	}
 
 	/* Before the link: our own CHANGEUPPER handler must know the VF. */
 	an_attach(pair, vf, AN_CLAIM_SELF);
@@ -220,13 +222,12 @@ bool an_claim_vf(struct an_pair *pair, struct net_device *vf)
 	an_pair_event(pair, AN_EV_ARRIVED, AN_WHY_ARRIVED);
 	pair->window_end = jiffies + msecs_to_jiffies(an_window_ms);
 	an_schedule_setup(pair, an_window_ms);
-	return true;
+	return;
 
 err_link:
 	an_claim_failed(pair, vf, "master link", err);
 	an_detach(pair);
 	netdev_rx_handler_unregister(vf);
-	return false;
 }
 
 /**

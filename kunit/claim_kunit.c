@@ -18,6 +18,7 @@ static struct driver {
 	unsigned int seen;		/* link events of the VF */
 	unsigned int foreign;		/* of those, with other operations */
 	unsigned int told;		/* times that peers were told of its device */
+	unsigned int resent;		/* times that its groups were reported anew */
 	unsigned int joined;		/* times that the VF was said to have a master */
 	unsigned int flags_at_init;	/* VF's flags in POST_INIT */
 	struct net_device *master_at_register;
@@ -39,6 +40,8 @@ static int driver_event(struct notifier_block *nb, unsigned long event,
 		return notifier_from_errno(-EPERM);
 	if (event == NETDEV_NOTIFY_PEERS && dev == drv.syn)
 		drv.told++;
+	if (event == NETDEV_RESEND_IGMP && dev == drv.syn)
+		drv.resent++;
 	if (dev != drv.vf)
 		return NOTIFY_DONE;
 
@@ -197,8 +200,11 @@ static void auto_takes_what_the_driver_lets_go(struct kunit *test)
 	drv.joins = true;
 	an_fake_register(test, vf);
 	KUNIT_ASSERT_EQ(test, pair->claim, AN_CLAIM_DRIVER);
+	an_test_set_up(vf, true);
+	KUNIT_ASSERT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
 	rtnl_lock();
 	netdev_upper_dev_unlink(vf, drv.syn);
+	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_DRIVER], 1);
 	KUNIT_EXPECT_NULL(test, pair->vf);
 	KUNIT_EXPECT_EQ(test, pair->claim, AN_CLAIM_NONE);
 	KUNIT_EXPECT_EQ(test, pair->state, AN_SYNTHETIC);
@@ -497,10 +503,12 @@ static void peers_learn_of_the_way_back(struct kunit *test)
 	an_fake_register(test, vf);
 	KUNIT_EXPECT_EQ(test, an_test_state(drv.syn), AN_ACTIVE);
 	KUNIT_EXPECT_EQ(test, drv.told, 1);
+	KUNIT_EXPECT_EQ(test, drv.resent, 1);
 	rtnl_lock();
 	an_pair_destroy(pair, AN_WHY_UNLOAD);
 	rtnl_unlock();
 	KUNIT_EXPECT_EQ(test, drv.told, 2);
+	KUNIT_EXPECT_EQ(test, drv.resent, 2);
 }
 
 /* Whoever wants it sooner gets it, and nobody has to wait for longer than he said. */

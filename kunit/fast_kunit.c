@@ -197,6 +197,7 @@ static void turned_off(struct kunit *test)
 	pair = an_test_active(test, &syn, &vf);
 	KUNIT_EXPECT_FALSE(test, pair->fast.hooked);
 	KUNIT_EXPECT_NULL(test, rcu_access_pointer(syn->nf_hooks_egress));
+	KUNIT_EXPECT_NULL(test, rcu_access_pointer(pair->fast.vf));
 	an_fake_send(test, syn);
 	an_stats_totals(&pair->stats, &sum);
 	KUNIT_EXPECT_EQ(test, sum.tx_packets, sum.tx_slow);

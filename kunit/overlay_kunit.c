@@ -251,6 +251,19 @@ static void a_caller_in_flight(struct kunit *test)
 	local_bh_enable();
 }
 
+/* Packets and counters find the pair by RCU. */
+static void freed_when_nobody_reads_it(struct kunit *test)
+{
+	struct an_pair *pair = an_test_pair(an_fake_syn(test));
+	struct rcu_gp_oldstate readers;
+
+	rtnl_lock();
+	get_state_synchronize_rcu_full(&readers);
+	an_pair_destroy(pair, AN_WHY_UNLOAD);
+	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu_full(&readers));
+	rtnl_unlock();
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(only_listed_members_change),
 	KUNIT_CASE(xdp_only_where_the_driver_has_it),
@@ -261,6 +274,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_watch),
 	KUNIT_CASE(counters_kept_without_a_vf),
 	KUNIT_CASE(a_caller_in_flight),
+	KUNIT_CASE(freed_when_nobody_reads_it),
 	{ }
 };
 

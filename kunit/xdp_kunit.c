@@ -255,12 +255,14 @@ static void the_driver_may_refuse(struct kunit *test)
 /* The core takes no refusal then, so the VF with its program is closed. */
 static void a_vf_that_keeps_its_program(struct kunit *test)
 {
+	struct netlink_ext_ack extack = {};
 	struct net_device *syn, *vf;
 
 	active(test, &syn, &vf);
 	KUNIT_EXPECT_EQ(test, attach(syn, &progs[0]), 0);
 	an_fake_priv(vf)->fail_xdp_off = -EIO;
-	KUNIT_EXPECT_EQ(test, attach(syn, NULL), 0);
+	KUNIT_EXPECT_EQ(test, attach_told(syn, NULL, &extack), 0);
+	KUNIT_EXPECT_NULL_MSG(test, extack._msg, "of a success");
 	KUNIT_EXPECT_NULL(test, runs(syn));
 	KUNIT_EXPECT_PTR_EQ(test, runs(vf), &progs[0]);
 	expect_closed(test, syn, vf);
