@@ -182,7 +182,7 @@ static void an_note_settings(struct an_pair *pair)
  * features and opening follow from the work item when the rename window is
  * over.
  *
- * Where that fails the log says so, and nothing has changed.
+ * Where it fails the log says so, and nothing has changed.
  *
  * Context: RTNL; may be called from the VF's NETDEV_REGISTER.
  */

@@ -131,8 +131,8 @@ static void an_vf_early(struct an_pair *pair, unsigned long event)
 	case NETDEV_UNREGISTER:
 		if (pair->claim != AN_CLAIM_SELF) {
 			/*
-			 * hv_netvsc does not, and what counts as given to a VF
-			 * is not given to the next one, whoever has that.
+			 * hv_netvsc leaves its addresses marked as given to a
+			 * VF, and they would not be given to the next one.
 			 */
 			an_link_lists_unsync(pair);
 			break;

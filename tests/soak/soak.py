@@ -8,7 +8,8 @@
 The seed makes the events, CHUNK to a boot, kernels and claims in turn; FRESH are so
 many more, of a seed that nobody has seen. model.py says what each leads to,
 tests/vm/lib-soak.sh does and checks it in the VM, as a scenario like others. What fails
-is run again with fewer steps, to find a short sequence that still fails. $VMBUILD is where to build and log.
+is run again with fewer steps, to find a short sequence that still fails. $VMBUILD is
+where to build and log.
 """
 
 import dataclasses

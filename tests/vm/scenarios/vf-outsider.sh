@@ -6,12 +6,7 @@
 rig_up 1
 an_load window_ms=$((2000 * SLOW))
 vf_load
-moves() {
-	check "$1: flow 1 moves" flow_moves 0 tx 1
-	check "$1: flow 2 moves" flow_moves 0 rx 2
-}
-flow_start 1 tx 4
-flow_start 2 rx 6
+two_start
 vf_plug 0
 wait_for 5 vf_has_dev 0
 vf=$(vf_dev 0)
@@ -22,15 +17,15 @@ if [ "$CLAIM" = self ]; then
 	check "the host is not told to send there yet" on_syn 0
 	check "nor does it carry" an_state_is eth0 joined
 fi
-moves "opened early"
+two_move "opened early"
 wait_for 10 an_active 0
 wait_for 5 on_vf 0
-moves "after the window"
+two_move "after the window"
 
 must ip link set "$vf" down
 wait_for 5 on_syn 0
 check "joined" an_state_is eth0 joined
-moves "set down"
+two_move "set down"
 must ip link set "$vf" up
 wait_for 5 an_active 0
 wait_for 5 on_vf 0
@@ -38,7 +33,7 @@ wait_for 5 on_vf 0
 # addresses on it: nobody listens there, nothing is disturbed
 must ip addr add 192.0.2.1/24 dev "$vf"
 must ip -6 addr add 2001:db8::1/64 dev "$vf" nodad
-moves "with addresses"
+two_move "with addresses"
 must ip addr flush dev "$vf"
 
 # What the synthetic device has counts. An MTU: scenario mtu-drift.
@@ -81,7 +76,7 @@ must ip link set eth0 promisc off
 refute "no longer promiscuous" flag_set "$vf" 0x100
 check "still a slave" flag_set "$vf" 0x800
 assert_eq "$(master_of "$vf")" eth0 "still eth0's"
-moves "after all that"
+two_move "after all that"
 flow_stop 1 2
 flow_whole 1 10
 flow_whole 2 $((10 + filtered))

@@ -9,15 +9,10 @@ echo 1 >$T/events/an_failover/enable
 traced() { grep -q -e "$1" $T/trace; }
 lower() { [ -e "/sys/class/net/eth0/lower_$1" ]; }
 vf_load
-flow_start 1 tx 4
-flow_start 2 rx 6
+two_start
 vf_plug 0
 wait_for 5 vf_has_dev 0
 old=$(vf_dev 0)
-moves() {
-	check "$1: flow 1 moves" flow_moves 0 tx 1
-	check "$1: flow 2 moves" flow_moves 0 rx 2
-}
 
 # With claim driver the window is hv_netvsc's: 100 ms, gone by now perhaps.
 if [ "$CLAIM" = self ]; then
@@ -31,7 +26,7 @@ wait_for 10 an_active 0
 wait_for 5 on_vf 0
 assert_eq "$(master_of "$vf")" eth0 "in the window: eth0's"
 check "eth0's link to it has the name" lower "$vf"
-moves "renamed in the window"
+two_move "renamed in the window"
 
 # names that are taken
 refute "not the NIC's name" ip link set "$vf" name eth0
@@ -54,7 +49,7 @@ case $(uname -r) in
 	assert_eq "$(estat eth0 an_switches)" 1 "nothing was switched"
 	# the NIC itself
 	must ip link set eth0 name wan0
-	moves "eth0 renamed"
+	two_move "eth0 renamed"
 	check "as wan0" an_state_is wan0 active
 	assert_eq "$(master_of enP2)" wan0 "its master too"
 	must ip link set wan0 name eth0
@@ -64,7 +59,7 @@ check "active" an_active 0
 check "the link to it has the new name" lower enP2
 refute "and not the old one" lower "$vf"
 assert_eq "$(vf_dev 0)" enP2 "the VF"
-moves "renamed later"
+two_move "renamed later"
 flow_stop 1 2
 flow_whole 1 10
 flow_whole 2 10
