@@ -275,7 +275,7 @@ static void an_vf_link_changed(struct an_pair *pair)
 static void an_vf_drift(struct an_pair *pair)
 {
 	if (pair->window_over && !pair->repairing &&
-	    (pair->unseen || an_link_drifted(pair)))
+	    (pair->unseen || pair->xdp_shut || an_link_drifted(pair)))
 		an_schedule_setup(pair, 1);
 }
 

@@ -106,8 +106,7 @@ void an_vlan_sync(struct an_pair *pair)
 	pair->vlans = true;
 	netdev_for_each_upper_dev_rcu(pair->syn, upper, iter) {
 		an_vlan_upper(pair, upper);
-		if (is_vlan_dev(upper) &&
-		    vlan_dev_real_dev(upper) == pair->syn)
+		if (is_vlan_dev(upper))
 			an_vlan_add(pair, upper);
 	}
 }

@@ -381,6 +381,24 @@ static void a_closed_vf_has_no_say(struct kunit *test)
 	expect_both(test, syn, vf, &progs[1]);
 }
 
+/* Drivers refuse a program while they have LRO, for one. */
+static void what_a_vf_changes_may_help(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	vf = to_come(test, &syn);
+	an_fake_priv(vf)->fail_xdp = -EINVAL;
+	an_fake_register(test, vf);
+	expect_closed(test, syn, vf);
+
+	an_fake_priv(vf)->fail_xdp = 0;
+	rtnl_lock();
+	netdev_features_change(vf);
+	rtnl_unlock();
+	expect_both(test, syn, vf, &progs[0]);
+	KUNIT_ASSERT_EQ(test, attach(syn, NULL), 0);
+}
+
 static void a_vf_that_leaves_with_it(struct kunit *test)
 {
 	struct net_device *syn, *vf, *next;
@@ -526,6 +544,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_link_that_nobody_saw),
 	KUNIT_CASE(a_link_that_was_seen),
 	KUNIT_CASE(a_closed_vf_has_no_say),
+	KUNIT_CASE(what_a_vf_changes_may_help),
 	KUNIT_CASE(a_vf_that_leaves_with_it),
 	KUNIT_CASE(a_driver_that_is_gone_cannot_refuse),
 	KUNIT_CASE(other_commands_are_the_drivers),

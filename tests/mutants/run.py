@@ -32,7 +32,7 @@ OUT = TOP / "build" / "mutants"
 LOGS = OUT / "log"
 PARTS = ("core", "hv", "mlx", "mana")
 ENOUGH = 0.9
-KUNIT_SECONDS = 300
+KUNIT_SECONDS = 900
 VM_SECONDS = 1200
 RUNNING = set()		# what an interrupt has to end
 
