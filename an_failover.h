@@ -202,7 +202,6 @@ struct an_stats {
  * @headroom: synthetic device's needed_headroom without a fast path (RTNL)
  * @headroom_low: the one that we gave it instead (RTNL)
  * @lowered: it has @headroom_low by our doing (RTNL)
- * @paused: the driver has yet to see the VF's link, after hibernation (RTNL)
  */
 struct an_fast {
 	struct net_device __rcu *vf;
@@ -211,7 +210,6 @@ struct an_fast {
 	struct nf_hook_ops hook;
 	bool hooked;
 	bool lowered;
-	bool paused;
 	unsigned short headroom;
 	unsigned short headroom_low;
 };
@@ -263,7 +261,7 @@ struct an_found {
  * @node: entry of the list of pairs
  * @vf: the enslaved VF, held; NULL while there is none
  * @type: what is special about the synthetic device's driver
- * @profile: what is special about the VF's family
+ * @profile: what is special about @vf's family
  * @state: see enum an_state
  * @claim: see enum an_claim
  * @window_end: when the rename window of @vf ends, in jiffies
@@ -273,7 +271,7 @@ struct an_found {
  * @shown: the driver was told that @vf is up, and the host sends to it
  * @repairing: @setup is at work, what happens to @vf is our own doing
  * @peers_due: neighbours still have to be told about a switch
- * @asleep: the system hibernates, @vf stays closed (claim self)
+ * @asleep: the system hibernates: @vf stays closed (claim self), no fast path
  * @dead: being destroyed, @setup must not touch anything
  * @promisc: we hold a promiscuity count on @vf
  * @allmulti: we hold an allmulti count on @vf
@@ -473,16 +471,12 @@ void an_fast_exit(struct an_pair *pair);
 void an_fast_start(struct an_pair *pair);
 void an_fast_stop(struct an_pair *pair);
 void an_fast_update(struct an_pair *pair);
-void an_fast_pause(struct an_pair *pair);
-void an_fast_resume(struct an_pair *pair);
 #else
 static inline void an_fast_init(struct an_pair *pair) {}
 static inline void an_fast_exit(struct an_pair *pair) {}
 static inline void an_fast_start(struct an_pair *pair) {}
 static inline void an_fast_stop(struct an_pair *pair) {}
 static inline void an_fast_update(struct an_pair *pair) {}
-static inline void an_fast_pause(struct an_pair *pair) {}
-static inline void an_fast_resume(struct an_pair *pair) {}
 #endif
 
 /* core/xdp.c */

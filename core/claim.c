@@ -170,7 +170,6 @@ static void an_note_settings(struct an_pair *pair)
 	/* Then it came up before we could tell the driver. */
 	pair->unseen = found->vf_up;
 	found->headroom = pair->syn->needed_headroom;
-	found->tso_max_size = 0;
 }
 
 /**
@@ -426,7 +425,7 @@ static void an_setup_self(struct an_pair *pair)
 		if (time_before(now, pair->window_end)) {
 			an_schedule_setup(pair,
 					  jiffies_to_msecs(pair->window_end -
-							   now) + 1);
+							   now));
 			return;
 		}
 		pair->window_over = true;

@@ -261,7 +261,7 @@ static bool an_fast_fit(const struct an_pair *pair)
 	netdev_features_t off = syn->hw_features & ~syn->features;
 
 	if (!vf || pair->state != AN_ACTIVE || !pair->fast.hooked ||
-	    pair->fast.paused || pair->asleep || !an_fast_same_queueing(syn, vf))
+	    pair->asleep || !an_fast_same_queueing(syn, vf))
 		return false;
 	/* Nobody would see the packets counted. */
 	if (pair->claim == AN_CLAIM_DRIVER && !pair->type->adds_dev_stats)
@@ -292,31 +292,4 @@ void an_fast_update(struct an_pair *pair)
 	if (vf)
 		WRITE_ONCE(fast->fold_due, pair->claim == AN_CLAIM_SELF);
 	rcu_assign_pointer(fast->vf, vf);
-}
-
-/**
- * an_fast_pause() - the driver is about to leave the VF without telling anybody
- * @pair: a pair with claim driver
- *
- * After hibernation hv_netvsc goes by the synthetic path, as the host does, until it
- * hears of the VF's link.
- *
- * Context: RTNL.
- */
-void an_fast_pause(struct an_pair *pair)
-{
-	pair->fast.paused = true;
-	an_fast_update(pair);
-}
-
-/**
- * an_fast_resume() - the driver has heard of the VF's link
- * @pair: a pair with a VF
- *
- * Context: RTNL; may run in any notifier.
- */
-void an_fast_resume(struct an_pair *pair)
-{
-	pair->fast.paused = false;
-	an_fast_update(pair);
 }

@@ -264,8 +264,8 @@ static void an_vf_link_changed(struct an_pair *pair)
 		an_pair_evaluate(pair, AN_WHY_CARRIER);
 	else
 		an_pair_evaluate(pair, AN_WHY_LINK_UP);
-	if (netif_carrier_ok(pair->vf) && !pair->asleep)
-		an_fast_resume(pair);
+	/* The driver has heard of it: after hibernation it uses the VF now. */
+	an_fast_update(pair);
 }
 
 /*
@@ -451,5 +451,4 @@ void an_notify_exit(void)
 	unregister_netdevice_notifier(&an_late);
 	unregister_netdevice_notifier(&an_early);
 	an_work_exit();
-	rcu_barrier();
 }

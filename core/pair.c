@@ -152,7 +152,6 @@ int an_pair_create(struct net_device *syn)
 	pair->syn = syn;
 	pair->syn_ops = syn->netdev_ops;
 	pair->type = an_syn_type_of(syn);
-	pair->profile = &an_profile_generic;
 	INIT_DELAYED_WORK(&pair->setup, an_setup_work);
 	an_fast_init(pair);
 	netdev_hold(syn, &pair->syn_tracker, GFP_KERNEL);

@@ -18,8 +18,8 @@ static void an_fall_asleep(struct an_pair *pair)
 	pair->asleep = true;
 	if (pair->claim == AN_CLAIM_SELF)
 		dev_close(pair->vf);
-	else if (pair->claim == AN_CLAIM_DRIVER)
-		an_fast_pause(pair);
+	else
+		an_fast_update(pair);
 }
 
 static void an_wake_up(struct an_pair *pair)

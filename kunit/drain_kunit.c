@@ -95,6 +95,7 @@ static void when_it_is_released(struct kunit *test)
 
 	rtnl_lock();
 	an_release_vf(pair, AN_WHY_UNLOAD);
+	KUNIT_EXPECT_FALSE(test, netif_running(vf));
 	rtnl_unlock();
 	KUNIT_EXPECT_EQ(test, an_fake_sent(vf), before + FRAMES);
 	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_UNLOAD], 1);
@@ -168,6 +169,21 @@ static void not_without_carrier(struct kunit *test)
 	rtnl_unlock();
 }
 
+/* Without carrier nothing else sleeps there. */
+static void after_those_who_are_about_to_send(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	struct rcu_gp_oldstate readers;
+
+	rtnl_lock();
+	netif_carrier_off(vf);
+	get_state_synchronize_rcu_full(&readers);
+	an_pair_leave(pair, AN_WHY_VF_DOWN);
+	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu_full(&readers));
+	rtnl_unlock();
+}
+
 /* The driver sends by it until it learns: the queues would not get empty. */
 static void not_a_drivers_vf(struct kunit *test)
 {
@@ -187,6 +203,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(not_for_ever),
 	KUNIT_CASE(not_for_nothing),
 	KUNIT_CASE(not_without_carrier),
+	KUNIT_CASE(after_those_who_are_about_to_send),
 	KUNIT_CASE(not_a_drivers_vf),
 	{ }
 };

@@ -51,6 +51,7 @@ static const struct ethtool_ops driver_ops = {
 	.get_sset_count		= driver_count,
 	.get_strings		= driver_strings,
 	.get_ethtool_stats	= driver_stats,
+	.get_link		= ethtool_op_get_link,
 	.get_link_ksettings	= driver_get_link,
 	.set_link_ksettings	= driver_set_link,
 };
@@ -305,6 +306,7 @@ static void expect_link(struct kunit *test, struct net_device *syn, u32 speed,
 
 static void link_of_the_active_path(struct kunit *test)
 {
+	const struct ethtool_link_ksettings slow = { .base.speed = SPEED_10 };
 	struct net_device *syn, *vf;
 
 	an_test_claim_self(test, true);
@@ -316,6 +318,11 @@ static void link_of_the_active_path(struct kunit *test)
 	an_fake_register(test, vf);
 	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
 	expect_link(test, syn, SPEED_40000, 0);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ_MSG(test, -EINVAL,
+			    syn->ethtool_ops->set_link_ksettings(syn, &slow),
+			    "the VF refuses");
+	rtnl_unlock();
 	an_test_set_up(vf, false);
 	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_JOINED);
 	expect_link(test, syn, SPEED_10, -EBUSY);
@@ -341,6 +348,7 @@ static void the_drivers_own_come_back(struct kunit *test)
 	struct net_device *syn = syn_with(test, &driver_ops);
 
 	KUNIT_EXPECT_PTR_NE(test, syn->ethtool_ops, &driver_ops);
+	KUNIT_EXPECT_TRUE(test, syn->ethtool_ops->get_link == ethtool_op_get_link);
 	rtnl_lock();
 	an_pair_destroy(an_pair_by_syn(syn), AN_WHY_UNLOAD);
 	rtnl_unlock();

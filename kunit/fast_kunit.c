@@ -4,6 +4,7 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
+#include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <linux/suspend.h>
 #include <linux/tcp.h>
@@ -56,6 +57,8 @@ static void with_claim_self(struct kunit *test)
 	struct net_device *syn, *vf;
 
 	an_test_active(test, &syn, &vf);
+	/* behind whatever nft has there */
+	KUNIT_EXPECT_EQ(test, an_test_pair(syn)->fast.hook.priority, INT_MAX);
 	expect_sent_fast(test, syn, vf);
 	/* Readers come to us. */
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&an_test_pair(syn)->fast.fold));
@@ -92,6 +95,7 @@ static void segments_and_tags_count(struct kunit *test)
 	struct net_device *syn, *vf;
 	struct an_pair *pair = an_test_active(test, &syn, &vf);
 	struct an_totals sum;
+	struct sk_buff *skb;
 	unsigned int bytes;
 
 	sum = counted(test, pair, an_fake_segments(test, syn, &bytes));
@@ -100,6 +104,14 @@ static void segments_and_tags_count(struct kunit *test)
 	sum = counted(test, pair, uncounted_segments(test, syn, &bytes));
 	KUNIT_EXPECT_EQ(test, sum.tx_packets, 3);
 	KUNIT_EXPECT_EQ(test, sum.tx_bytes, bytes);
+
+	/* from the same sources, but to be sent as it is */
+	skb = an_fake_frame(test, syn);
+	skb_set_transport_header(skb, ETH_HLEN + sizeof(struct iphdr));
+	skb_shinfo(skb)->gso_type = SKB_GSO_DODGY;
+	sum = counted(test, pair, skb);
+	KUNIT_EXPECT_EQ(test, sum.tx_packets, 1);
+	KUNIT_EXPECT_EQ(test, sum.tx_bytes, AN_FAKE_LEN);
 }
 
 /* Nor can what they say be relied upon: nobody can cut that. */
@@ -116,6 +128,13 @@ static void segments_of_nonsense(struct kunit *test)
 	sum = counted(test, pair, skb);
 	KUNIT_EXPECT_EQ(test, sum.tx_packets, 0);
 	KUNIT_EXPECT_EQ(test, sum.tx_dropped, 1);
+
+	/* nothing but headers */
+	skb = uncounted_segments(test, syn, &bytes);
+	skb_set_transport_header(skb, AN_FAKE_LEN - sizeof(struct tcphdr));
+	tcp_hdr(skb)->doff = sizeof(struct tcphdr) / 4;
+	sum = counted(test, pair, skb);
+	KUNIT_EXPECT_EQ(test, sum.tx_packets + sum.tx_dropped, 1);
 }
 
 /* Packet sockets with PACKET_QDISC_BYPASS have bottom halves on. */

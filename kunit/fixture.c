@@ -481,3 +481,53 @@ void an_test_carrier(struct net_device *dev, bool on)
 	netdev_state_change(dev);
 	rtnl_unlock();
 }
+
+/**
+ * an_test_master() - a device's master
+ * @dev: the device
+ * Return: the master or NULL.
+ */
+struct net_device *an_test_master(struct net_device *dev)
+{
+	struct net_device *master;
+
+	rtnl_lock();
+	master = netdev_master_upper_dev_get(dev);
+	rtnl_unlock();
+	return master;
+}
+
+/**
+ * an_test_set_mtu() - set a device's MTU, as "ip link set mtu" does
+ * @dev: the device
+ * @mtu: the MTU
+ * Return: what dev_set_mtu() says.
+ */
+int an_test_set_mtu(struct net_device *dev, int mtu)
+{
+	int err;
+
+	rtnl_lock();
+	err = dev_set_mtu(dev, mtu);
+	rtnl_unlock();
+	return err;
+}
+
+/**
+ * an_test_set_mac() - set a device's address; it may be up
+ * @dev: the device
+ * @mac: the address
+ * Return: what dev_set_mac_address() says.
+ */
+int an_test_set_mac(struct net_device *dev, const u8 *mac)
+{
+	struct sockaddr sa = { .sa_family = dev->type };
+	int err;
+
+	ether_addr_copy(sa.sa_data, mac);
+	rtnl_lock();
+	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
+	err = dev_set_mac_address(dev, &sa, NULL);
+	rtnl_unlock();
+	return err;
+}

@@ -107,4 +107,46 @@ void an_test_adopted(struct kunit *test, struct net_device **syn,
 void an_test_set_up(struct net_device *dev, bool up);
 void an_test_carrier(struct net_device *dev, bool on);
 
+struct net_device *an_test_master(struct net_device *dev);
+int an_test_set_mtu(struct net_device *dev, int mtu);
+int an_test_set_mac(struct net_device *dev, const u8 *mac);
+
+/**
+ * struct an_drv - a driver of the synthetic device, see kunit/driver.c
+ * @nb: how it listens
+ * @syn: its device
+ * @ops: which has these operations
+ * @vf: the VF that it is to look at
+ * @joins: it enslaves VFs itself
+ * @vetoes: it refuses every master link
+ * @seen: link events of the VF
+ * @foreign: of those, with other operations on its device
+ * @told: times that peers were told of its device
+ * @resent: times that its groups were reported anew
+ * @joined: times that the VF was said to have a master
+ * @flags_at_init: VF's flags in POST_INIT
+ * @master_at_register: VF's master when the driver hears of its REGISTER
+ * @master_at_unregister: the same for UNREGISTER
+ */
+struct an_drv {
+	struct notifier_block nb;
+	struct net_device *syn;
+	const struct net_device_ops *ops;
+	struct net_device *vf;
+	bool joins;
+	bool vetoes;
+	unsigned int seen;
+	unsigned int foreign;
+	unsigned int told;
+	unsigned int resent;
+	unsigned int joined;
+	unsigned int flags_at_init;
+	struct net_device *master_at_register;
+	struct net_device *master_at_unregister;
+};
+
+extern struct an_drv an_drv;
+
+struct net_device *an_drv_start(struct kunit *test, bool self);
+
 #endif /* _AN_KUNIT_FIXTURE_H */

@@ -173,6 +173,9 @@ static void features_that_only_one_can_change(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
 	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_TSO6);
 	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_RXHASH);
+	set_feature(vf, NETIF_F_RXHASH, false);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&an_test_pair(syn)->setup));
+	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_RXHASH);
 
 	set_feature(syn, NETIF_F_TSO, false);
 	an_test_settle(syn);
@@ -180,131 +183,6 @@ static void features_that_only_one_can_change(struct kunit *test)
 	an_fake_unregister(syn);
 	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_TSO);
 	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_TSO6);
-}
-
-static int set_mtu(struct net_device *dev, int mtu)
-{
-	int err;
-
-	rtnl_lock();
-	err = dev_set_mtu(dev, mtu);
-	rtnl_unlock();
-	return err;
-}
-
-static int set_addr(struct net_device *dev, const u8 *addr)
-{
-	struct sockaddr sa = { .sa_family = ARPHRD_ETHER };
-	int err;
-
-	ether_addr_copy(sa.sa_data, addr);
-	dev->priv_flags |= IFF_LIVE_ADDR_CHANGE;
-	rtnl_lock();
-	err = dev_set_mac_address(dev, &sa, NULL);
-	rtnl_unlock();
-	return err;
-}
-
-static void what_drifts_is_put_right(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-
-	an_test_active(test, &syn, &vf);
-	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1400), 0);
-	an_test_settle(syn);
-	KUNIT_EXPECT_EQ(test, vf->mtu, 1500);
-	KUNIT_EXPECT_EQ(test, set_addr(vf, second), 0);
-	an_test_settle(syn);
-	KUNIT_EXPECT_TRUE(test, ether_addr_equal(vf->dev_addr, syn->dev_addr));
-	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
-}
-
-/* One that would lose frames does not carry, until it gives in. */
-static void a_vf_that_refuses_a_setting(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-	bool mac;
-
-	an_test_claim_self(test, true);
-	for (mac = false; ; mac = true) {
-		vf = an_fake_vf(test);
-		KUNIT_ASSERT_EQ(test, 0, mac ? set_addr(vf, second) :
-						set_mtu(vf, 1400));
-		an_fake_priv(vf)->fail_mtu = -EINVAL;
-		an_fake_priv(vf)->fail_mac = -EPERM;
-		syn = an_fake_syn(test);
-		KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
-		an_fake_priv(vf)->fail_mtu = 0;
-		an_fake_priv(vf)->fail_mac = 0;
-		KUNIT_EXPECT_EQ(test, 0, mac ? set_addr(vf, syn->dev_addr) :
-						set_mtu(vf, syn->mtu));
-		KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
-		an_fake_unregister(vf);
-		an_fake_unregister(syn);
-		if (mac)
-			break;
-	}
-}
-
-/* The host was told of it and would go on sending. */
-static void a_vf_that_stays_as_somebody_set_it(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-	struct an_pair *pair = an_test_active(test, &syn, &vf);
-
-	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1400), 0);
-	an_fake_priv(vf)->fail_mtu = -EINVAL;
-	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
-	KUNIT_EXPECT_TRUE(test, pair->unseen);
-	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_VF_DOWN], 1);
-	an_fake_priv(vf)->fail_mtu = 0;
-	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1500), 0);
-	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
-}
-
-/* What carries no frames now is still where the host sends. */
-static void a_vf_that_is_changed_without_carrier(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-	struct an_pair *pair = an_test_active(test, &syn, &vf);
-
-	an_test_carrier(vf, false);
-	KUNIT_EXPECT_TRUE(test, pair->shown);
-	KUNIT_EXPECT_EQ(test, set_mtu(vf, 1400), 0);
-	an_fake_priv(vf)->fail_mtu = -EINVAL;
-	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
-	KUNIT_EXPECT_FALSE(test, pair->shown);
-	KUNIT_EXPECT_TRUE(test, netif_running(vf));
-
-	an_fake_priv(vf)->fail_mtu = 0;
-	an_test_carrier(vf, true);
-	an_schedule_setup(pair, 0);
-	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
-	KUNIT_EXPECT_TRUE(test, pair->shown);
-}
-
-/* The host has to be told first, by the driver, and that by the work item. */
-static void a_vf_that_fits_now_but_was_not_shown(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-	struct an_pair *pair;
-
-	an_test_claim_self(test, true);
-	vf = an_fake_vf(test);
-	KUNIT_ASSERT_EQ(test, set_mtu(vf, 1400), 0);
-	an_fake_priv(vf)->fail_mtu = -EINVAL;
-	syn = an_fake_syn(test);
-	pair = an_test_pair(syn);
-	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
-	KUNIT_EXPECT_TRUE(test, pair->unseen);
-
-	rtnl_lock();
-	KUNIT_EXPECT_EQ(test, dev_set_mtu(syn, 1400), 0);
-	KUNIT_EXPECT_TRUE(test, an_vf_in_step(pair));
-	KUNIT_EXPECT_EQ(test, pair->state, AN_JOINED);
-	rtnl_unlock();
-	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
-	KUNIT_EXPECT_FALSE(test, pair->unseen);
 }
 
 /* Refused because the NIC is up: the VF does not notice. */
@@ -348,10 +226,10 @@ static void a_driver_with_few_operations(struct kunit *test)
 	vf = an_fake_vf(test);
 	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
 
-	KUNIT_EXPECT_EQ(test, set_mtu(syn, 4000), 0);
+	KUNIT_EXPECT_EQ(test, an_test_set_mtu(syn, 4000), 0);
 	KUNIT_EXPECT_EQ(test, syn->mtu, 4000);
 	KUNIT_EXPECT_EQ(test, vf->mtu, 4000);
-	KUNIT_EXPECT_EQ(test, set_addr(syn, second), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, an_test_set_mac(syn, second), -EOPNOTSUPP);
 	KUNIT_EXPECT_TRUE(test, ether_addr_equal(vf->dev_addr, an_fake_mac));
 	flag_changes = 0;
 	rtnl_lock();
@@ -386,7 +264,7 @@ static void an_address_that_is_not_taken_back(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
 	stubborn->priv_flags |= IFF_LIVE_ADDR_CHANGE;
 
-	KUNIT_EXPECT_EQ(test, set_addr(syn, second), -EBUSY);
+	KUNIT_EXPECT_EQ(test, an_test_set_mac(syn, second), -EBUSY);
 	KUNIT_EXPECT_TRUE(test, ether_addr_equal(stubborn->dev_addr, second));
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
 	an_fake_priv(stubborn)->fail_mac = 0;
@@ -470,7 +348,9 @@ static bool has_group(const struct net_device *dev)
 
 static void address_lists(struct kunit *test)
 {
+	static const u8 third[ETH_ALEN] = { 0x02, 0xfa, 0x4e, 0x00, 0x00, 0x03 };
 	struct net_device *syn, *vf;
+	unsigned int modes;
 
 	an_test_claim_self(test, true);
 	syn = an_fake_syn(test);
@@ -485,6 +365,14 @@ static void address_lists(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, netdev_uc_count(vf), 1);
 
 	rtnl_lock();
+	modes = an_fake_priv(syn)->rx_modes;
+	KUNIT_ASSERT_EQ(test, dev_uc_add(syn, third), 0);
+	KUNIT_EXPECT_EQ(test, netdev_uc_count(vf), 2);
+	KUNIT_EXPECT_GT_MSG(test, an_fake_priv(syn)->rx_modes, modes,
+			    "the driver's own turn, too");
+	dev_uc_del(syn, third);
+	KUNIT_EXPECT_EQ(test, netdev_uc_count(vf), 1);
+
 	KUNIT_ASSERT_EQ(test, dev_mc_add(syn, group), 0);
 	KUNIT_EXPECT_TRUE(test, has_group(vf));
 	dev_mc_del(syn, group);
@@ -537,11 +425,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(limits_set_by_the_driver),
 	KUNIT_CASE(features_follow),
 	KUNIT_CASE(features_that_only_one_can_change),
-	KUNIT_CASE(what_drifts_is_put_right),
-	KUNIT_CASE(a_vf_that_refuses_a_setting),
-	KUNIT_CASE(a_vf_that_stays_as_somebody_set_it),
-	KUNIT_CASE(a_vf_that_is_changed_without_carrier),
-	KUNIT_CASE(a_vf_that_fits_now_but_was_not_shown),
 	KUNIT_CASE(an_address_for_a_nic_that_is_up),
 	KUNIT_CASE(a_driver_with_few_operations),
 	KUNIT_CASE(an_address_that_is_not_taken_back),

@@ -42,14 +42,17 @@ static void leave(struct net_device *dev, struct net_device *master)
 	rtnl_unlock();
 }
 
-static bool has_master(struct net_device *dev)
+static void window_back(void *ms)
 {
-	bool has;
+	an_window_ms = (unsigned long)ms;
+}
 
-	rtnl_lock();
-	has = netdev_master_upper_dev_get(dev);
-	rtnl_unlock();
-	return has;
+static void window_of(struct kunit *test, unsigned int ms)
+{
+	KUNIT_ASSERT_EQ(test, 0,
+			kunit_add_action(test, window_back,
+					 (void *)(unsigned long)an_window_ms));
+	an_window_ms = ms;
 }
 
 /* It has the address, but no PCI function: anybody can make one. */
@@ -72,7 +75,7 @@ static void a_look_alike_must_not_join(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, strstr(extack._msg ?: "", "not a VF"),
 			   "not a VF's own port");
 	KUNIT_EXPECT_EQ(test, join(fraud, syn), -EINVAL);
-	KUNIT_EXPECT_FALSE(test, has_master(fraud));
+	KUNIT_EXPECT_NULL(test, an_test_master(fraud));
 	KUNIT_EXPECT_EQ(test, an_test_pair(syn)->stats.refused, 2);
 
 	/* ... whoever else may like it */
@@ -93,7 +96,7 @@ static void a_second_vf_must_not_join(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, strstr(extack._msg ?: "", "the NIC"),
 			   "the NIC has a VF already");
 	KUNIT_EXPECT_EQ(test, join(second, syn), -EBUSY);
-	KUNIT_EXPECT_FALSE(test, has_master(second));
+	KUNIT_EXPECT_NULL(test, an_test_master(second));
 
 	/* a link that makes it no slave means nothing */
 	rtnl_lock();
@@ -124,7 +127,7 @@ static void while_the_driver_has_another(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, join(wrong, syn), 0);
 	vf = an_fake_vf(test);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_SYNTHETIC);
-	KUNIT_EXPECT_FALSE(test, has_master(vf));
+	KUNIT_EXPECT_NULL(test, an_test_master(vf));
 
 	leave(wrong, syn);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
@@ -162,6 +165,35 @@ static void the_watch_makes_way(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, syn->netdev_ops, &pair->watch_ops);
 }
 
+static void watched_by_whoever_enslaves(struct kunit *test)
+{
+	struct net_device *syn = an_fake_alloc(test, "hv_netvsc", an_fake_mac);
+	const struct net_device_ops *own;
+	struct an_pair *pair;
+	struct net_device *vf;
+
+	an_test_claim_self(test, false);
+	an_fake_xdp(syn);
+	own = syn->netdev_ops;
+	an_fake_manage(test, syn);
+	an_test_settle(syn);
+	pair = an_test_pair(syn);
+	KUNIT_EXPECT_PTR_EQ(test, syn->netdev_ops, own);
+	vf = an_fake_vf(test);
+	KUNIT_ASSERT_EQ(test, pair->claim, AN_CLAIM_SELF);
+
+	rtnl_lock();
+	an_release_vf(pair, AN_WHY_DRIVER);
+	KUNIT_EXPECT_PTR_EQ(test, syn->netdev_ops, &pair->watch_ops);
+	KUNIT_EXPECT_EQ(test, 0, netdev_master_upper_dev_link(vf, syn, NULL,
+							      NULL, NULL));
+	KUNIT_EXPECT_EQ(test, pair->claim, AN_CLAIM_DRIVER);
+	KUNIT_EXPECT_PTR_EQ(test, syn->netdev_ops, own);
+	netdev_upper_dev_unlink(vf, syn);
+	KUNIT_EXPECT_PTR_EQ(test, syn->netdev_ops, own);
+	rtnl_unlock();
+}
+
 static void while_somebody_has_the_vf(struct kunit *test)
 {
 	struct net_device *syn, *vf, *bridge, *upper;
@@ -187,6 +219,25 @@ static void while_somebody_has_the_vf(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, an_test_pair(syn)->vf, vf);
 }
 
+/* A link that makes it no slave is no invitation either. */
+static void while_it_is_below_something(struct kunit *test)
+{
+	struct net_device *syn, *vf, *upper;
+	struct an_pair *pair;
+
+	window_of(test, 500);
+	an_test_claim_self(test, false);
+	upper = another(test);
+	vf = an_fake_vf(test);
+	syn = an_fake_syn(test);
+	pair = an_test_pair(syn);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, netdev_upper_dev_link(vf, upper, NULL), 0);
+	KUNIT_EXPECT_NULL(test, pair->vf);
+	netdev_upper_dev_unlink(vf, upper);
+	rtnl_unlock();
+}
+
 /* Of the driver's VF only the link to its NIC counts. */
 static void the_drivers_vf_elsewhere(struct kunit *test)
 {
@@ -207,6 +258,11 @@ static void the_drivers_vf_elsewhere(struct kunit *test)
 	an_test_set_up(syn, false);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
 	KUNIT_EXPECT_TRUE_MSG(test, netif_running(vf), "the driver's business");
+	an_test_carrier(vf, true);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+	an_test_set_up(syn, true);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_SYN_UP], 1);
 }
 
 static struct {
@@ -244,20 +300,12 @@ static void a_driver_that_lets_go_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_REVOKED], 1);
 }
 
-static void window_back(void *ms)
-{
-	an_window_ms = (unsigned long)ms;
-}
-
 /* udev may rename a VF as long as it is closed. */
 static void closed_while_it_can_be_renamed(struct kunit *test)
 {
 	struct net_device *syn, *vf;
 
-	KUNIT_ASSERT_EQ(test, 0,
-			kunit_add_action(test, window_back,
-					 (void *)(unsigned long)an_window_ms));
-	an_window_ms = 500;
+	window_of(test, 500);
 	an_test_claim_self(test, true);
 	syn = an_fake_syn(test);
 	vf = an_fake_vf(test);
@@ -279,15 +327,62 @@ static void closed_while_it_can_be_renamed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_TSO);
 }
 
+/* Whoever had a VF for the window has a moment more to want it again. */
+static void expect_after_window(struct kunit *test, struct net_device *syn,
+				unsigned long start)
+{
+	struct timer_list *timer = &an_test_pair(syn)->setup.timer;
+
+	KUNIT_EXPECT_TRUE(test, timer_pending(timer));
+	KUNIT_EXPECT_TRUE(test, time_after(timer->expires, start +
+					   msecs_to_jiffies(an_window_ms)));
+	an_test_settle(syn);
+}
+
+static void the_driver_has_its_time(struct kunit *test)
+{
+	unsigned long start = jiffies;
+	struct net_device *syn, *wrong;
+
+	window_of(test, 500);
+	an_test_claim_self(test, false);
+	syn = an_fake_syn(test);
+	expect_after_window(test, syn, start);
+	wrong = another(test);
+	KUNIT_ASSERT_EQ(test, join(wrong, syn), 0);
+	start = jiffies;
+	leave(wrong, syn);
+	expect_after_window(test, syn, start);
+}
+
+static void the_driver_has_its_time_again(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	unsigned long start;
+
+	window_of(test, 500);
+	an_test_adopted(test, &syn, &vf);
+	/* else telling the peers comes first */
+	an_test_set_up(vf, false);
+	an_test_settle(syn);
+	start = jiffies;
+	leave(vf, syn);
+	expect_after_window(test, syn, start);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_look_alike_must_not_join),
 	KUNIT_CASE(a_second_vf_must_not_join),
 	KUNIT_CASE(while_the_driver_has_another),
 	KUNIT_CASE(the_watch_makes_way),
+	KUNIT_CASE(watched_by_whoever_enslaves),
 	KUNIT_CASE(while_somebody_has_the_vf),
+	KUNIT_CASE(while_it_is_below_something),
 	KUNIT_CASE(the_drivers_vf_elsewhere),
 	KUNIT_CASE(a_driver_that_lets_go_late),
 	KUNIT_CASE(closed_while_it_can_be_renamed),
+	KUNIT_CASE(the_driver_has_its_time),
+	KUNIT_CASE(the_driver_has_its_time_again),
 	{ }
 };
 

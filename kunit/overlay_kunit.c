@@ -141,6 +141,9 @@ static void an_events_end_can_be_missed(struct kunit *test)
 	an_overlay_event_begin(pair);
 	an_overlay_repair(pair);
 	KUNIT_EXPECT_TRUE(test, is_on(pair));
+	an_overlay_event_begin(pair);
+	an_overlay_event_end(pair);
+	KUNIT_EXPECT_TRUE(test, is_on(pair));
 
 	an_overlay_event_begin(pair);
 	an_overlay_remove(pair);
@@ -148,6 +151,14 @@ static void an_events_end_can_be_missed(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, pair->syn->netdev_ops, own);
 	an_overlay_repair(pair);
 	KUNIT_EXPECT_PTR_EQ(test, pair->syn->netdev_ops, own);
+
+	/* nor is it remembered when the next VF comes */
+	an_overlay_install(pair);
+	an_overlay_event_begin(pair);
+	an_overlay_remove(pair);
+	an_overlay_install(pair);
+	KUNIT_EXPECT_TRUE(test, is_on(pair));
+	an_overlay_remove(pair);
 	unlock();
 }
 
@@ -218,6 +229,25 @@ static void counters_kept_without_a_vf(struct kunit *test)
 	unlock();
 }
 
+/* With claim=auto nothing had watched before. */
+static void counters_kept_though_nothing_watched(struct kunit *test)
+{
+	struct an_pair *pair = bare(test);
+	const struct net_device_ops *own = pair->syn->netdev_ops;
+
+	pair->type = &(const struct an_syn_type){ .driver = "other" };
+	an_overlay_install(pair);
+	an_overlay_remove(pair);
+	KUNIT_EXPECT_PTR_EQ(test, pair->syn->netdev_ops, &pair->watch_ops);
+	KUNIT_EXPECT_PTR_EQ(test, pair->watch_ops.ndo_start_xmit,
+			    own->ndo_start_xmit);
+	KUNIT_EXPECT_TRUE(test, pair->watch_ops.ndo_get_stats64 ==
+			  an_get_stats64);
+	an_overlay_unwatch(pair);
+	KUNIT_EXPECT_PTR_EQ(test, pair->syn->netdev_ops, own);
+	unlock();
+}
+
 static struct sk_buff *frame(struct kunit *test, struct net_device *dev)
 {
 	struct sk_buff *skb = alloc_skb(ETH_FRAME_LEN, GFP_KERNEL);
@@ -273,6 +303,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(installed_within_an_event),
 	KUNIT_CASE(the_watch),
 	KUNIT_CASE(counters_kept_without_a_vf),
+	KUNIT_CASE(counters_kept_though_nothing_watched),
 	KUNIT_CASE(a_caller_in_flight),
 	KUNIT_CASE(freed_when_nobody_reads_it),
 	{ }

@@ -136,6 +136,7 @@ static void segments_count(struct kunit *test)
 	skb_shinfo(skb)->gso_size = 20;
 	skb_shinfo(skb)->gso_segs = 3;
 	handle(&skb);
+	KUNIT_EXPECT_PTR_EQ(test, skb->dev, syn);
 	KUNIT_EXPECT_EQ(test, totals(pair).rx_packets, 3);
 	KUNIT_EXPECT_EQ(test, totals(pair).rx_bytes,
 			PAYLOAD + 3 * ETH_HLEN + 2 * headers);

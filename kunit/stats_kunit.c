@@ -101,8 +101,8 @@ static void folded_once(struct kunit *test)
 	struct rtnl_link_stats64 stats;
 
 	count(&pair->stats, 10);
-	an_stats_fold(pair);
-	an_stats_fold(pair);
+	KUNIT_EXPECT_TRUE(test, an_stats_fold(pair));
+	KUNIT_EXPECT_FALSE(test, an_stats_fold(pair));
 	dev_get_stats(syn, &stats);
 	KUNIT_EXPECT_EQ(test, stats.rx_packets, 10);
 	KUNIT_EXPECT_EQ(test, stats.rx_bytes, 1000);
@@ -114,6 +114,22 @@ static void folded_once(struct kunit *test)
 	rtnl_unlock();
 	dev_get_stats(syn, &stats);
 	KUNIT_EXPECT_EQ(test, stats.rx_packets, 11);
+}
+
+static void read_at_once_and_kept(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	struct rtnl_link_stats64 before, after;
+
+	dev_get_stats(syn, &before);
+	count(&pair->stats, 10);
+	dev_get_stats(syn, &after);
+	KUNIT_EXPECT_EQ(test, after.rx_packets - before.rx_packets, 10);
+	count(&pair->stats, 10);
+	an_fake_unregister(vf);
+	dev_get_stats(syn, &after);
+	KUNIT_EXPECT_EQ(test, after.rx_packets - before.rx_packets, 20);
 }
 
 /* The differences are right also when a counter has wrapped. */
@@ -202,6 +218,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(totals_add_up),
 	KUNIT_CASE(exact_under_concurrency),
 	KUNIT_CASE(folded_once),
+	KUNIT_CASE(read_at_once_and_kept),
 	KUNIT_CASE(wraps),
 	KUNIT_CASE(a_driver_that_does_not_add_them),
 	KUNIT_CASE(headers_of_each_segment),

@@ -243,6 +243,7 @@ static void a_vf_that_refuses_filters(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
 	add_vlan(test, syn, 6);
 	KUNIT_EXPECT_TRUE(test, pair->vlan_all);
+	KUNIT_EXPECT_TRUE(test, test_bit(6, pair->vids));
 	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
 

@@ -257,8 +257,8 @@ static void a_vf_that_keeps_its_program(struct kunit *test)
 {
 	struct netlink_ext_ack extack = {};
 	struct net_device *syn, *vf;
+	struct an_pair *pair = active(test, &syn, &vf);
 
-	active(test, &syn, &vf);
 	KUNIT_EXPECT_EQ(test, attach(syn, &progs[0]), 0);
 	an_fake_priv(vf)->fail_xdp_off = -EIO;
 	KUNIT_EXPECT_EQ(test, attach_told(syn, NULL, &extack), 0);
@@ -267,12 +267,16 @@ static void a_vf_that_keeps_its_program(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, runs(vf), &progs[0]);
 	expect_closed(test, syn, vf);
 
-	/* ... also when somebody opens it */
-	an_test_set_up(vf, true);
+	/* ... also when somebody opens it, and nobody is told meanwhile */
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, dev_open(vf, NULL), 0);
+	KUNIT_EXPECT_TRUE(test, pair->unseen);
+	KUNIT_EXPECT_EQ(test, pair->state, AN_JOINED);
+	rtnl_unlock();
 	expect_closed(test, syn, vf);
 
 	an_fake_priv(vf)->fail_xdp_off = 0;
-	an_schedule_setup(an_test_pair(syn), 0);
+	an_schedule_setup(pair, 0);
 	expect_both(test, syn, vf, NULL);
 	KUNIT_EXPECT_EQ(test, users(&progs[0]), 0);
 }
@@ -417,6 +421,20 @@ static void a_vf_that_leaves_with_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, users(&progs[0]), 4);
 }
 
+static void let_go_with_the_module(struct kunit *test)
+{
+	struct net_device *syn, *vf = to_come(test, &syn);
+
+	an_fake_register(test, vf);
+	expect_both(test, syn, vf, &progs[0]);
+	rtnl_lock();
+	an_pair_destroy(an_pair_by_syn(syn), AN_WHY_UNLOAD);
+	rtnl_unlock();
+	KUNIT_EXPECT_NULL(test, runs(vf));
+	/* core, synthetic device */
+	KUNIT_EXPECT_EQ(test, users(&progs[0]), 2);
+}
+
 /* The core warns about a refusal, which fails the whole run. */
 static void a_driver_that_is_gone_cannot_refuse(struct kunit *test)
 {
@@ -546,6 +564,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_closed_vf_has_no_say),
 	KUNIT_CASE(what_a_vf_changes_may_help),
 	KUNIT_CASE(a_vf_that_leaves_with_it),
+	KUNIT_CASE(let_go_with_the_module),
 	KUNIT_CASE(a_driver_that_is_gone_cannot_refuse),
 	KUNIT_CASE(other_commands_are_the_drivers),
 	KUNIT_CASE(redirected_to_the_vf),

@@ -190,6 +190,12 @@ vlan_both() {
 # neighbours_known: both ends of NIC 0 know each other for good, and do not ask
 neighbours_known() {
 	local a
+	# nor do they by link-local addresses, whose entries come with a question
+	for a in ipv4 ipv6; do
+		a=/proc/sys/net/$a/neigh
+		must sh -c "echo 3600 >$a/eth0/delay_first_probe_time"
+		must in_peer 0 sh -c "echo 3600 >$a/hvup0/delay_first_probe_time"
+	done
 	ip neigh flush dev eth0
 	in_peer 0 ip neigh flush dev hvup0
 	for a in 10.0.0.2 fd00:0::2; do

@@ -38,5 +38,6 @@ hv_set 0 fail_mac 0
 must ip link set eth0 up
 wait_for 10 an_active 0
 wait_for 5 reaches 10.0.0.2
+refute "nothing is said of a VF that does go back" log_has "refuses to go back"
 rig_clean
 t_done

@@ -66,6 +66,7 @@ alone=$(settings_of eth0 | head -n 2)
 WHEN="VF active"
 vf_comes
 round active
+[ "$CLAIM" = auto ] || check "the log says so" log_has "released (unload)"
 # again and again, often before it has done what it does when loaded
 [ "$CLAIM" = self ] || { flow_start 3 tx 6; flow_start 4 rx 6; }
 for i in 0 1 2 3 4 5; do

@@ -59,6 +59,7 @@ check "after both: flow moves" flow_moves 0 tx 1
 
 # not to be opened: by the synthetic path, until it can be
 vf=$(vf_dev 0)
+refute "nothing is said of VFs that open" log_has "cannot open VF"
 must ip link set eth0 down
 vf_set 0 fail_open 1
 must ip link set eth0 up

@@ -91,6 +91,7 @@ burst_is 0 0 200 "attached while the VF carries"
 
 # the module goes: eth0 keeps its program; it comes back: the VF gets it again
 an_unload
+refute "the VF has let go of it" log_has "keeps the XDP program"
 burst 40
 assert_eq "$GOT" 0 "module unloaded: still dropped"
 [ "$CLAIM" = auto ] ||
