@@ -138,6 +138,9 @@ struct an_transition {
 	unsigned int actions;
 };
 
+/* What a VF refuses for a while it is asked for again. */
+#define AN_AGAIN_MS	1000
+
 /**
  * struct an_pcpu_stats - traffic of a VF that this module counts, per CPU
  * @rx_packets: received (claim self)
@@ -223,6 +226,7 @@ struct an_fast {
  * @vf_addr: VF's MAC address
  * @vf_wanted: VF's wanted_features
  * @vf_up: VF was up
+ * @kept: @vf has left for another namespace with our settings, and may come back
  * @headroom: synthetic device's needed_headroom
  * @tso_max_size: synthetic device's limit; 0: we did not touch the limits
  * @tso_max_segs: likewise
@@ -240,6 +244,7 @@ struct an_found {
 	u8 vf_addr[MAX_ADDR_LEN];
 	netdev_features_t vf_wanted;
 	bool vf_up;
+	bool kept;
 	unsigned short headroom;
 	unsigned int tso_max_size;
 	u16 tso_max_segs;
@@ -362,6 +367,7 @@ struct an_pair *an_pair_by_syn(const struct net_device *syn);
 struct an_pair *an_pair_by_vf(const struct net_device *vf);
 struct an_pair *an_pair_for_candidate(struct net_device *dev);
 struct net_device *an_pair_find_vf(struct an_pair *pair);
+void an_pair_forget_vf(const struct net_device *dev);
 int an_pair_create(struct net_device *syn);
 void an_pair_destroy(struct an_pair *pair, enum an_reason why);
 void an_pair_for_each(void (*tell)(struct an_pair *pair));
@@ -393,6 +399,7 @@ void an_pair_event(struct an_pair *pair, enum an_event event,
 void an_pair_evaluate(struct an_pair *pair, enum an_reason why);
 void an_pair_leave(struct an_pair *pair, enum an_reason why);
 bool an_vf_in_step(const struct an_pair *pair);
+bool an_vf_linked(const struct net_device *vf);
 bool an_vf_showable(const struct an_pair *pair);
 
 /* core/claim.c */

@@ -176,12 +176,29 @@ bool an_vf_in_step(const struct an_pair *pair)
 	       ether_addr_equal(vf->dev_addr, syn->dev_addr);
 }
 
+/**
+ * an_vf_linked() - does a VF have carrier, and queues to use it?
+ * @vf: the VF, up
+ *
+ * The core gives a device its queueing disciplines when it is up and has carrier, and
+ * takes them when the carrier goes: by a work of its own, which has to wait for RTNL, and
+ * tells everybody afterwards (linkwatch_do_dev()). Until then noop_qdisc is there, which
+ * throws away what it gets and says that it was sent.
+ *
+ * Context: RTNL.
+ * Return: true when it does.
+ */
+bool an_vf_linked(const struct net_device *vf)
+{
+	return netif_carrier_ok(vf) && !qdisc_tx_is_noop(vf);
+}
+
 static bool an_pair_fit(const struct an_pair *pair)
 {
 	const struct net_device *vf = pair->vf, *syn = pair->syn;
 
 	if (!vf || !pair->window_over || !netif_running(syn) ||
-	    !netif_running(vf) || !netif_carrier_ok(vf))
+	    !netif_running(vf) || !an_vf_linked(vf))
 		return false;
 
 	/*
@@ -218,6 +235,6 @@ void an_pair_evaluate(struct an_pair *pair, enum an_reason why)
  */
 bool an_vf_showable(const struct an_pair *pair)
 {
-	return pair->window_over && netif_carrier_ok(pair->vf) &&
+	return pair->window_over && an_vf_linked(pair->vf) &&
 	       an_vf_in_step(pair);
 }

@@ -71,6 +71,7 @@ static void an_note_found(struct an_pair *pair, const struct net_device *vf)
 	struct an_found *found = &pair->found;
 
 	found->vf = vf;
+	found->kept = false;
 	found->vf_flags = vf->flags;
 	found->vf_priv_flags = vf->priv_flags;
 }
@@ -122,7 +123,8 @@ static void an_detach(struct an_pair *pair)
 	pair->open_due = false;
 	pair->vlan_all = false;
 	pair->shown = false;
-	pair->found.vf = NULL;
+	if (!pair->found.kept)
+		pair->found.vf = NULL;
 	netdev_put(vf, &pair->vf_tracker);
 }
 
@@ -156,6 +158,7 @@ static void an_claim_failed(struct an_pair *pair, struct net_device *vf,
 		    what, ERR_PTR(err));
 	an_unmark_slave(pair, vf);
 	pair->found.vf = NULL;
+	pair->found.kept = false;
 }
 
 static void an_note_settings(struct an_pair *pair)
@@ -163,13 +166,17 @@ static void an_note_settings(struct an_pair *pair)
 	struct net_device *vf = pair->vf;
 	struct an_found *found = &pair->found;
 
+	/* If it was up then it came up before we could tell the driver. */
+	pair->unseen = netif_running(vf);
+	found->headroom = pair->syn->needed_headroom;
+	/* One that comes back has what we gave it. */
+	if (found->kept)
+		return;
+
 	found->vf_mtu = vf->mtu;
 	memcpy(found->vf_addr, vf->dev_addr, vf->addr_len);
 	found->vf_wanted = vf->wanted_features;
 	found->vf_up = netif_running(vf);
-	/* Then it came up before we could tell the driver. */
-	pair->unseen = found->vf_up;
-	found->headroom = pair->syn->needed_headroom;
 }
 
 /**
@@ -334,6 +341,7 @@ static void an_unclaim(struct an_pair *pair, enum an_reason why)
 	if (!vf->dismantle)
 		an_unmark_slave(pair, vf);
 	WRITE_ONCE(syn->needed_headroom, pair->found.headroom);
+	pair->found.kept = why == AN_WHY_MOVED;
 	if (!an_vf_stays(why))
 		return;
 	/* Before it filters again: it had no room for them. */

@@ -57,6 +57,17 @@ static bool an_fast_tap(struct sk_buff *skb, struct net_device *syn)
 	return true;
 }
 
+/*
+ * What an administrator lets one packet be (ip link set gso_max_size): a larger one is
+ * cut before it reaches the synthetic device, as gso_features_check() does.
+ */
+static bool an_fast_too_large(const struct sk_buff *skb,
+			      const struct net_device *syn)
+{
+	return skb_shinfo(skb)->gso_segs > READ_ONCE(syn->gso_max_segs) ||
+	       skb->len >= netif_get_gso_max_size(syn, skb);
+}
+
 static void an_fast_count(struct an_pair *pair, int rc, unsigned int segs,
 			  unsigned int bytes)
 {
@@ -111,6 +122,8 @@ static unsigned int an_fast_xmit(void *priv, struct sk_buff *skb,
 	if (!vf || unlikely(!in_softirq() || !an_carries(vf) ||
 			    !an_carries(syn)) ||
 	    an_user_wants_it(syn))
+		return NF_ACCEPT;
+	if (skb_is_gso(skb) && unlikely(an_fast_too_large(skb, syn)))
 		return NF_ACCEPT;
 	if (dev_nit_active(syn) && !an_fast_tap(skb, syn))
 		return NF_ACCEPT;

@@ -12,13 +12,12 @@
 #include "../an_failover.h"
 #include "profile.h"
 
-#define AN_OPEN_AGAIN_MS	1000
-
 /**
  * an_features_ours() - features of a VF that follow the synthetic device's
  * @pair: a pair with claim self
  *
- * Those that can be changed on both devices, and the VLAN filter of a VF that refused
+ * Those that can be changed on both devices; LRO, which the core takes from the device
+ * below when the one above does not want it; and the VLAN filter of a VF that refused
  * an entry: better to receive all VLANs than to lose one. What only one of the two can
  * change stays as it is: the core takes a VF's word for it that it can do all that it
  * is wanted to, and does not take back what it cannot.
@@ -28,7 +27,9 @@
  */
 netdev_features_t an_features_ours(const struct an_pair *pair)
 {
-	return (pair->syn->hw_features & pair->vf->hw_features) |
+	netdev_features_t both = pair->syn->hw_features | NETIF_F_UPPER_DISABLES;
+
+	return (both & pair->vf->hw_features) |
 	       (pair->vlan_all ? AN_VLAN_FILTERS : 0);
 }
 
@@ -222,7 +223,7 @@ void an_link_open(struct an_pair *pair)
 			    ERR_PTR(err));
 	pair->open_due = err;
 	if (err)
-		an_schedule_setup(pair, AN_OPEN_AGAIN_MS);
+		an_schedule_setup(pair, AN_AGAIN_MS);
 }
 
 static void an_limits_lower(struct an_pair *pair)

@@ -186,6 +186,10 @@ static int an_other_early(struct net_device *dev, unsigned long event,
 	switch (event) {
 	case NETDEV_PRECHANGEUPPER:
 		return an_veto_join(dev, upper);
+	case NETDEV_UNREGISTER:
+		if (dev->dismantle)
+			an_pair_forget_vf(dev);
+		break;
 	case NETDEV_POST_INIT:
 		pair = an_pair_for_candidate(dev);
 		if (pair && !pair->vf)
@@ -243,6 +247,7 @@ static void an_syn_late(struct an_pair *pair, unsigned long event,
 		an_fast_update(pair);
 		break;
 	case NETDEV_CHANGEMTU:
+	case NETDEV_CHANGEADDR:
 		an_try_again(pair);
 		an_pair_evaluate(pair, AN_WHY_LINK_UP);
 		break;
@@ -260,7 +265,7 @@ static void an_syn_late(struct an_pair *pair, unsigned long event,
 
 static void an_vf_link_changed(struct an_pair *pair)
 {
-	if (netif_running(pair->vf) && !netif_carrier_ok(pair->vf))
+	if (netif_running(pair->vf) && !an_vf_linked(pair->vf))
 		an_pair_evaluate(pair, AN_WHY_CARRIER);
 	else
 		an_pair_evaluate(pair, AN_WHY_LINK_UP);

@@ -127,6 +127,25 @@ out:
 }
 
 /**
+ * an_pair_forget_vf() - a netdev goes for good: its memory may be another one's next
+ * @dev: any netdev but a pair's present VF
+ *
+ * Context: RTNL.
+ */
+void an_pair_forget_vf(const struct net_device *dev)
+{
+	struct an_pair *pair;
+
+	ASSERT_RTNL();
+	list_for_each_entry(pair, &pairs, node) {
+		if (pair->found.vf != dev)
+			continue;
+		pair->found.vf = NULL;
+		pair->found.kept = false;
+	}
+}
+
+/**
  * an_pair_create() - start to manage a synthetic device
  * @syn: the device
  *

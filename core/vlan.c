@@ -54,21 +54,45 @@ static bool an_vlan_all(struct an_pair *pair)
 	return true;
 }
 
-static void an_vlan_add(struct an_pair *pair, const struct net_device *vlan)
+static void an_vlan_add(struct an_pair *pair, unsigned int bit)
 {
-	unsigned int bit = an_vid_bit(vlan);
 	int err = an_vid_add(pair, bit);
 
 	if (!err)
 		return;
+	/* It is being reset. Nobody tells when that is over. */
+	if (err == -ENODEV) {
+		pair->vlans = false;
+		an_schedule_setup(pair, AN_AGAIN_MS);
+		return;
+	}
 
 	net_warn_ratelimited("%s: VF %s refuses the filter of VLAN %u (%d)\n",
-			     pair->syn->name, pair->vf->name,
-			     vlan_dev_vlan_id(vlan), err);
+			     pair->syn->name, pair->vf->name, bit % VLAN_N_VID,
+			     err);
 	if (!an_vlan_all(pair))
 		return;
 	/* The core keeps account of it for a VF without a filter, too. */
 	an_vid_add(pair, bit);
+}
+
+/*
+ * One that a bond, a team or a macvlan asked the synthetic device for. Which kind of tag
+ * it has is not told.
+ */
+static int an_vlan_add_other(struct net_device *vlan, int vid, void *pair)
+{
+	if (!vlan) {
+		an_vlan_add(pair, vid);
+		an_vlan_add(pair, vid + VLAN_N_VID);
+	}
+	return 0;
+}
+
+static void an_vlan_look_again(struct an_pair *pair)
+{
+	if (pair->vlans)
+		an_schedule_setup(pair, 0);
 }
 
 /**
@@ -77,20 +101,27 @@ static void an_vlan_add(struct an_pair *pair, const struct net_device *vlan)
  * @upper: what is above it
  *
  * A bond, a team or a macvlan asks the device below it for the VLANs that are on
- * itself. That one filters none, so the core does not tell even its driver.
+ * itself. That one filters none, so the core does not tell even its driver: the VF does
+ * without a filter, if it can, and is given those that the core has noted.
  *
  * Context: RTNL, not from a notifier of the VF. May sleep.
  */
 void an_vlan_upper(struct an_pair *pair, const struct net_device *upper)
 {
 	ASSERT_RTNL();
-	if (pair->vlans && !pair->vlan_all && !is_vlan_dev(upper))
+	if (!pair->vlans || is_vlan_dev(upper))
+		return;
+	if (!pair->vlan_all)
 		an_vlan_all(pair);
+	an_vlan_look_again(pair);
 }
 
 /**
  * an_vlan_sync() - give a VF the filters of all VLANs on the synthetic device
- * @pair: a pair with a VF; nothing happens when it has them already
+ * @pair: a pair with a VF
+ *
+ * Those of VLAN devices right above follow by an_vlan_event() afterwards. Others are
+ * looked for each time, and kept until the VF is released.
  *
  * Context: RTNL, not from a notifier of the VF. May sleep.
  */
@@ -100,15 +131,15 @@ void an_vlan_sync(struct an_pair *pair)
 	struct list_head *iter;
 
 	ASSERT_RTNL();
-	if (pair->vlans)
-		return;
-
-	pair->vlans = true;
-	netdev_for_each_upper_dev_rcu(pair->syn, upper, iter) {
-		an_vlan_upper(pair, upper);
-		if (is_vlan_dev(upper))
-			an_vlan_add(pair, upper);
+	if (!pair->vlans) {
+		pair->vlans = true;
+		netdev_for_each_upper_dev_rcu(pair->syn, upper, iter) {
+			an_vlan_upper(pair, upper);
+			if (is_vlan_dev(upper))
+				an_vlan_add(pair, an_vid_bit(upper));
+		}
 	}
+	vlan_for_each(pair->syn, an_vlan_add_other, pair);
 }
 
 /**
@@ -146,13 +177,18 @@ void an_vlan_event(struct net_device *dev, unsigned long event)
 		return;
 
 	pair = an_pair_by_syn(vlan_dev_real_dev(dev));
+	/* What it is on, a bond perhaps, may be above a synthetic device. */
+	if (!pair) {
+		if (event == NETDEV_REGISTER)
+			an_pair_for_each(an_vlan_look_again);
+		return;
+	}
 	/* Of a VLAN in a VLAN the VF sees the outer tag only. */
-	if (!pair || !pair->vlans ||
-	    dev_get_iflink(dev) != pair->syn->ifindex)
+	if (dev_get_iflink(dev) != pair->syn->ifindex)
 		return;
 
-	if (event == NETDEV_REGISTER)
-		an_vlan_add(pair, dev);
-	else
+	if (event == NETDEV_UNREGISTER)
 		an_vid_del(pair, an_vid_bit(dev));
+	else if (pair->vlans)
+		an_vlan_add(pair, an_vid_bit(dev));
 }

@@ -209,6 +209,46 @@ static void what_was_found_comes_back(struct kunit *test)
 	expect_free(test, vf);
 }
 
+/* What it has when it comes back from another namespace is our doing. */
+static void what_was_found_before_it_moved(struct kunit *test)
+{
+	struct net_device *vf = an_drv_start(test, true);
+	struct an_pair *pair = an_test_pair(an_drv.syn);
+
+	vf->mtu = 1200;
+	an_fake_register(test, vf);
+	KUNIT_EXPECT_EQ(test, an_test_state(an_drv.syn), AN_ACTIVE);
+	rtnl_lock();
+	an_release_vf(pair, AN_WHY_MOVED);
+	KUNIT_EXPECT_EQ(test, vf->mtu, 1500);
+	rtnl_unlock();
+	an_schedule_setup(pair, 0);
+	KUNIT_EXPECT_EQ(test, an_test_state(an_drv.syn), AN_ACTIVE);
+	an_fake_unregister(an_drv.syn);
+	KUNIT_EXPECT_EQ(test, vf->mtu, 1200);
+}
+
+/* The next netdev may have its memory. */
+static void nothing_was_found_of_the_next_one(struct kunit *test)
+{
+	struct net_device *syn, *vf, *other;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+
+	rtnl_lock();
+	an_release_vf(pair, AN_WHY_MOVED);
+	rtnl_unlock();
+	other = an_fake_vf(test);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	rtnl_lock();
+	an_release_vf(pair, AN_WHY_MOVED);
+	KUNIT_EXPECT_PTR_EQ(test, pair->found.vf, other);
+	KUNIT_EXPECT_TRUE(test, pair->found.kept);
+	rtnl_unlock();
+	an_fake_unregister(other);
+	KUNIT_EXPECT_NULL(test, pair->found.vf);
+	KUNIT_EXPECT_FALSE(test, pair->found.kept);
+}
+
 /* Without IPv6's own addresses before, and so it stays. */
 static void what_was_not_ours_stays(struct kunit *test)
 {
@@ -287,6 +327,26 @@ static void carrier_decides(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_CARRIER], 1);
 	an_test_carrier(vf, true);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+}
+
+/* A driver's work sets the carrier without RTNL; the core follows with it. */
+static void carrier_without_queues(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+
+	an_test_carrier(vf, false);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_JOINED);
+	rtnl_lock();
+	netif_carrier_on(vf);
+	netdev_state_change(vf);
+	KUNIT_EXPECT_EQ(test, pair->state, AN_JOINED);
+	KUNIT_EXPECT_NULL(test, rcu_access_pointer(pair->tx_vf));
+	rtnl_unlock();
+	an_test_carrier(vf, true);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, an_fake_send(test, syn), NET_XMIT_SUCCESS);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(vf), 1);
 }
 
 static void a_vf_that_does_not_open(struct kunit *test)
@@ -454,10 +514,13 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(somebody_elses_vf_is_left_alone),
 	KUNIT_CASE(the_second_is_refused),
 	KUNIT_CASE(what_was_found_comes_back),
+	KUNIT_CASE(what_was_found_before_it_moved),
+	KUNIT_CASE(nothing_was_found_of_the_next_one),
 	KUNIT_CASE(what_was_not_ours_stays),
 	KUNIT_CASE(a_vf_in_use_comes_back),
 	KUNIT_CASE(a_vf_in_use_that_leaves),
 	KUNIT_CASE(carrier_decides),
+	KUNIT_CASE(carrier_without_queues),
 	KUNIT_CASE(a_vf_that_does_not_open),
 	KUNIT_CASE(what_is_known_is_not_said_again),
 	KUNIT_CASE(nothing_is_kept_of_a_vf),

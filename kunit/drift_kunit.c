@@ -146,6 +146,21 @@ static void a_vf_that_fits_now_but_was_not_shown(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, pair->unseen);
 }
 
+/* The same by an address that the NIC takes while it is up. */
+static void a_vf_that_has_the_new_address(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_claim_self(test, true);
+	vf = an_fake_vf(test);
+	KUNIT_ASSERT_EQ(test, an_test_set_mac(vf, second), 0);
+	an_fake_priv(vf)->fail_mac = -EPERM;
+	syn = an_fake_syn(test);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
+	KUNIT_EXPECT_EQ(test, an_test_set_mac(syn, second), 0);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+}
+
 static unsigned int asked;
 
 static int pretend_mtu(struct net_device *dev, int mtu)
@@ -183,6 +198,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_vf_that_stays_as_somebody_set_it),
 	KUNIT_CASE(a_vf_that_is_changed_without_carrier),
 	KUNIT_CASE(a_vf_that_fits_now_but_was_not_shown),
+	KUNIT_CASE(a_vf_that_has_the_new_address),
 	KUNIT_CASE(a_vf_that_does_not_do_what_it_says),
 	{ }
 };

@@ -137,6 +137,23 @@ static void segments_of_nonsense(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum.tx_packets + sum.tx_dropped, 1);
 }
 
+/* ip link set gso_max_size, gso_max_segs */
+static void larger_than_the_administrator_wants(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+	unsigned int bytes;
+
+	KUNIT_EXPECT_TRUE(test, taken(test, pair, an_fake_segments(test, syn, &bytes)));
+	WRITE_ONCE(syn->gso_max_segs, 2);
+	KUNIT_EXPECT_FALSE(test, taken(test, pair, an_fake_segments(test, syn, &bytes)));
+	WRITE_ONCE(syn->gso_max_segs, 3);
+	KUNIT_EXPECT_TRUE(test, taken(test, pair, an_fake_segments(test, syn, &bytes)));
+	WRITE_ONCE(syn->gso_ipv4_max_size, AN_FAKE_LEN);
+	KUNIT_EXPECT_FALSE(test, taken(test, pair, an_fake_segments(test, syn, &bytes)));
+	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
+}
+
 /* Packet sockets with PACKET_QDISC_BYPASS have bottom halves on. */
 static void not_by_sockets_that_bypass(struct kunit *test)
 {
@@ -551,6 +568,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(with_claim_driver),
 	KUNIT_CASE(segments_and_tags_count),
 	KUNIT_CASE(segments_of_nonsense),
+	KUNIT_CASE(larger_than_the_administrator_wants),
 	KUNIT_CASE(not_by_sockets_that_bypass),
 	KUNIT_CASE(when_the_nic_has_been_opened),
 	KUNIT_CASE(a_hook_that_outlives_its_vf),

@@ -3,10 +3,12 @@
  * Network devices for the unit tests
  */
 #include <linux/bpf.h>
+#include <linux/delay.h>
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <linux/tcp.h>
+#include <net/sch_generic.h>
 
 #include "fixture.h"
 
@@ -467,18 +469,24 @@ void an_test_set_up(struct net_device *dev, bool up)
 }
 
 /**
- * an_test_carrier() - a device's carrier comes or goes, and everybody is told
- * @dev: the device
+ * an_test_carrier() - a device's carrier comes or goes
+ * @dev: the device; when it is up the core tells everybody
  * @on: it comes
+ *
+ * Returns when the core has done so.
  */
 void an_test_carrier(struct net_device *dev, bool on)
 {
-	rtnl_lock();
+	int i;
+
 	if (on)
 		netif_carrier_on(dev);
 	else
 		netif_carrier_off(dev);
-	netdev_state_change(dev);
+	/* time is simulated */
+	for (i = 0; netif_running(dev) && qdisc_tx_is_noop(dev) == on && i < 250; i++)
+		msleep(20);
+	rtnl_lock();
 	rtnl_unlock();
 }
 

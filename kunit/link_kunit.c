@@ -185,6 +185,28 @@ static void features_that_only_one_can_change(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_TSO6);
 }
 
+/* The core switches it off on a lower device, and would not give it back. */
+static void large_packets_nobody_asked_for(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_syn(test);
+	KUNIT_ASSERT_FALSE(test, syn->features & NETIF_F_LRO);
+	vf = an_fake_alloc(test, "mlx5_core", an_fake_mac);
+	vf->hw_features |= NETIF_F_LRO;
+	vf->features |= NETIF_F_LRO | NETIF_F_RXCSUM;
+	an_fake_register(test, vf);
+	KUNIT_ASSERT_TRUE(test, vf->features & NETIF_F_LRO);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_LRO);
+	set_feature(syn, NETIF_F_TSO, false);
+	an_test_settle(syn);
+	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_LRO);
+	an_fake_unregister(syn);
+	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_LRO);
+}
+
 /* Refused because the NIC is up: the VF does not notice. */
 static void an_address_for_a_nic_that_is_up(struct kunit *test)
 {
@@ -425,6 +447,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(limits_set_by_the_driver),
 	KUNIT_CASE(features_follow),
 	KUNIT_CASE(features_that_only_one_can_change),
+	KUNIT_CASE(large_packets_nobody_asked_for),
 	KUNIT_CASE(an_address_for_a_nic_that_is_up),
 	KUNIT_CASE(a_driver_with_few_operations),
 	KUNIT_CASE(an_address_that_is_not_taken_back),

@@ -285,6 +285,66 @@ static void below_another_device(struct kunit *test)
 	rtnl_unlock();
 }
 
+/* mlx4 and ixgbevf always filter. The bond's VLANs are noted on the NIC below it. */
+static void a_filter_that_stays_on(struct kunit *test)
+{
+	static const u8 mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 0x77 };
+	struct net_device *syn, *vf, *bond = an_fake_alloc(test, "other", mac);
+	struct an_pair *pair;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_syn(test);
+	vf = filtering_vf(test);
+	vf->hw_features &= ~NETIF_F_HW_VLAN_CTAG_FILTER;
+	an_fake_register(test, vf);
+	an_fake_register(test, bond);
+	KUNIT_ASSERT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	pair = an_test_pair(syn);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0, vlan_vid_add(syn, htons(ETH_P_8021Q), 5));
+	KUNIT_EXPECT_EQ(test, 0, netdev_upper_dev_link(syn, bond, NULL));
+	rtnl_unlock();
+	an_test_settle(syn);
+	KUNIT_EXPECT_TRUE(test, lets_in(vf, 5));
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 6));
+
+	/* one more, as the bond's own operation does */
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0, vlan_vid_add(syn, htons(ETH_P_8021Q), 6));
+	rtnl_unlock();
+	add_vlan(test, bond, 6);
+	an_test_settle(syn);
+	KUNIT_EXPECT_TRUE(test, lets_in(vf, 6));
+
+	release(pair);
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 6));
+	rtnl_lock();
+	netdev_upper_dev_unlink(syn, bond);
+	vlan_vid_del(syn, htons(ETH_P_8021Q), 5);
+	vlan_vid_del(syn, htons(ETH_P_8021Q), 6);
+	rtnl_unlock();
+}
+
+/* The core says that there is no such device. */
+static void one_that_comes_during_a_reset(struct kunit *test)
+{
+	struct net_device *syn, *vf, *vlan;
+	struct an_pair *pair = active(test, &syn, &vf);
+
+	vlan = add_vlan(test, syn, 5);
+	an_fake_priv(vf)->fail_vlan = -ENODEV;
+	add_vlan(test, syn, 6);
+	an_test_settle(syn);
+	KUNIT_EXPECT_FALSE(test, pair->vlan_all);
+	del_vlan(vlan);
+	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
+	an_fake_priv(vf)->fail_vlan = 0;
+	an_test_settle(syn);
+	KUNIT_EXPECT_TRUE(test, lets_in(vf, 6));
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&pair->setup));
+}
+
 /* The features of the driver's VF are the driver's. */
 static void a_drivers_vf_that_refuses(struct kunit *test)
 {
@@ -352,13 +412,13 @@ static void one_that_is_said_twice_to_have_come(struct kunit *test)
 /* Nobody said that it went: not even then is anything left of it. */
 static void one_that_went_unheard_of(struct kunit *test)
 {
-	struct net_device *syn, *vf, *vlan;
+	struct net_device *syn, *vf;
 	struct an_pair *pair = active(test, &syn, &vf);
 
-	vlan = add_vlan(test, syn, 5);
-	pair->vlans = false;
-	del_vlan(vlan);
-	pair->vlans = true;
+	rtnl_lock();
+	KUNIT_ASSERT_EQ(test, 0, vlan_vid_add(vf, htons(ETH_P_8021Q), 5));
+	__set_bit(5, pair->vids);
+	rtnl_unlock();
 	KUNIT_ASSERT_TRUE(test, lets_in(vf, 5));
 	release(pair);
 	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
@@ -389,6 +449,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(nor_those_of_others),
 	KUNIT_CASE(a_vf_that_refuses_filters),
 	KUNIT_CASE(below_another_device),
+	KUNIT_CASE(a_filter_that_stays_on),
+	KUNIT_CASE(one_that_comes_during_a_reset),
 	KUNIT_CASE(a_drivers_vf_that_refuses),
 	KUNIT_CASE(one_that_somebody_else_has_too),
 	KUNIT_CASE(one_refused_to_us_and_given_to_him),

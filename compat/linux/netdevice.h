@@ -44,6 +44,12 @@ static inline unsigned int *an_gso_ipv4_max_size(struct net_device *dev)
 {
 	return &dev->gso_max_size;
 }
+
+static inline unsigned int netif_get_gso_max_size(const struct net_device *dev,
+						  const struct sk_buff *skb)
+{
+	return READ_ONCE(dev->gso_max_size);
+}
 #endif
 
 /* Until 6.2 a driver was asked for its devlink port by a callback. */

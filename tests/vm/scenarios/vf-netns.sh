@@ -51,6 +51,18 @@ flow_stop 1 2
 tcp_check 1
 flow_whole 1 $FLOW_FEW
 flow_whole 2 $FLOW_FEW
+
+# as it was found in the first place
+if [ "$CLAIM" = self ]; then
+	vf=$(vf_dev 0)
+	must ip link set eth0 mtu 2000
+	must ip link set "$vf" netns pod name again
+	wait_for 10 back
+	wait_for 10 an_active 0
+	assert_eq "$(cat "/sys/class/net/$(vf_dev 0)/mtu")" 2000 "the VF's MTU"
+	an_unload
+	assert_eq "$(cat "/sys/class/net/$(vf_dev 0)/mtu")" 1500 "the VF's MTU, unloaded"
+fi
 check "nothing is left there" [ "$(ip -n pod -br link | wc -l)" = 2 ]
 echo 0 >$T/events/an_failover/enable
 echo >$T/trace
