@@ -89,14 +89,14 @@ static void an_fast_count(struct an_pair *pair, int rc, unsigned int segs,
 }
 
 /* From a guest or a packet socket nobody may have counted them yet. */
-static unsigned int an_tx_segs(const struct sk_buff *skb)
+static unsigned int an_gso_segs(const struct sk_buff *skb)
 {
 	const struct skb_shared_info *info = skb_shinfo(skb);
 	unsigned int hdr_len;
 
 	if (likely(!(info->gso_type & SKB_GSO_DODGY)))
 		return max_t(unsigned int, info->gso_segs, 1);
-	if (!info->gso_size || !skb_transport_header_was_set(skb))
+	if (!skb_transport_header_was_set(skb))
 		return 1;
 	hdr_len = an_gso_hdr_len(skb);
 	return hdr_len < skb->len ?
@@ -116,19 +116,21 @@ static unsigned int an_fast_xmit(void *priv, struct sk_buff *skb,
 	struct an_pair *pair = priv;
 	struct net_device *vf = rcu_dereference(pair->fast.vf);
 	struct net_device *syn = pair->syn;
-	unsigned int segs, bytes;
+	unsigned int segs = 1, bytes;
 	int rc;
 
 	if (!vf || unlikely(!in_softirq() || !an_carries(vf) ||
 			    !an_carries(syn)) ||
 	    an_user_wants_it(syn))
 		return NF_ACCEPT;
-	if (skb_is_gso(skb) && unlikely(an_fast_too_large(skb, syn)))
-		return NF_ACCEPT;
+	if (skb_is_gso(skb)) {
+		if (unlikely(an_fast_too_large(skb, syn)))
+			return NF_ACCEPT;
+		segs = an_gso_segs(skb);
+	}
 	if (dev_nit_active(syn) && !an_fast_tap(skb, syn))
 		return NF_ACCEPT;
 
-	segs = an_tx_segs(skb);
 	bytes = an_tx_bytes(skb, segs);
 	skb->dev = vf;
 	rc = dev_queue_xmit(skb);
