@@ -12,15 +12,10 @@ echo 1 >$T/events/an_failover/enable
 # instance lock, such as mlx5's, registers in another namespace.
 vf_load mlx4_core
 vf_up 0
-flow_start 1 tx 4
-flow_start 2 rx 6
+two_start
 tcp_start 1 4
-moves() {
-	check "$1: flow 1 moves" flow_moves 0 tx 1
-	check "$1: flow 2 moves" flow_moves 0 rx 2
-}
 back() { [ "$(master_of "$(vf_dev 0)")" = eth0 ]; }
-moves "before"
+two_move "before"
 lines=$(log_since | wc -l)
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	must ip link set "$(vf_dev 0)" netns pod
@@ -28,7 +23,7 @@ for i in 1 2 3 4 5 6 7 8 9 10; do
 	poll_for 10 an_active 0 || t_fail "round $i: active"
 done
 wait_for 5 on_vf 0
-moves "moved ten times"
+two_move "moved ten times"
 # The driver's own lines are among these.
 assert_le $(($(log_since | wc -l) - lines)) 120 "lines in the log"
 assert_eq "$(grep -c "an_detach: .* reason=vf_moved" $T/trace)" 10 "ten events"
@@ -46,7 +41,7 @@ refute "the name is taken there" ip link set "$vf" netns pod
 check "nothing happened" an_active 0
 assert_eq "$(estat eth0 an_switches)" 23 "and nothing else happens"
 wait_for 5 on_vf 0
-moves "renamed"
+two_move "renamed"
 flow_stop 1 2
 tcp_check 1
 flow_whole 1 $FLOW_FEW
