@@ -42,13 +42,13 @@ check: deps ## style, unit tests, bench CI=1, DKMS, scenarios spread over kernel
 kunit: deps ## unit tests of the module, on User Mode Linux with KASAN, lockdep and kmemleak
 	@tests/kunit/run.sh
 
-vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug|kcsan] [DEBUG=1] [KCSAN=1] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1] [SPREAD=1] [STOP=1]
+vmtest: deps ## scenarios in VMs: [K=6.1|6.12|7.2|all|debug|kcsan] [DEBUG=1] [KCSAN=1] [T=name,name] [CLAIM=auto|self] [JOBS=n] [V=1] [SPREAD=n] [STOP=1]
 	@tests/vm/run.sh $(foreach v,K DEBUG KCSAN T CLAIM JOBS V SPREAD STOP,$(if $($v),$v=$($v)))
 
 soak: deps ## random sequences of all events against a model: [SEED=n] [EVENTS=n] [K=6.1|6.12|7.2|all|debug] [CLAIM=auto|self] [JOBS=n] [NICS=n] [CHUNK=n] [FRESH=n] [V=1]
 	@tests/soak/soak.py $(foreach v,SEED EVENTS K CLAIM JOBS NICS CHUNK FRESH V,$(if $($v),"$v=$($v)"))
 
-coverage: deps ## lines and branches of each source that unit tests and scenarios run: [VM=0] [T=name,name] [CLAIM=auto|self] [JOBS=n] [SPREAD=1] [V=1]
+coverage: deps ## lines and branches of each source that unit tests and scenarios run: [VM=0|last] [T=name,name] [CLAIM=auto|self] [JOBS=n] [SPREAD=n] [V=1]
 	@tests/coverage/coverage.py $(foreach v,VM T CLAIM JOBS SPREAD V,$(if $($v),$v=$($v)))
 
 mutants: deps ## seed small faults, see which the tests notice, about an hour: [N=60] [SEED=n] [JOBS=n] [ONLY=FILE[:LINE[:KIND]]]

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 """What of the module do the tests run? (make coverage)
 
-    coverage.py [VM=0] [T=name,...] [CLAIM=auto|self] [JOBS=n] [SPREAD=1] [V=1]
+    coverage.py [VM=0|last] [T=name,...] [CLAIM=auto|self] [JOBS=n] [SPREAD=n] [V=1]
 
 Lines and branches of each source and directory that ran at least once, by gcov:
 in the unit tests, and in the scenarios on the debug kernel (T=: only these; SPREAD=1:
-each once; VM=0: none). V=1 lists what did not run, and why; the file "uncovered" gives
+each once; VM=0: none; VM=last: what they ran the last time, for who adds unit tests or
+reasons). V=1 lists what did not run, and why; the file "uncovered" gives
 the reasons.
 
 The unit tests' build differs from the other one. A branch is known by its line and
@@ -204,7 +205,7 @@ def dumps(log):
     return last
 
 
-def scenarios(sources, opts):
+def scenarios(opts):
     """Run them on the debug kernel; False: some failed."""
     args = [f"{key}={opts[key]}" for key in ("T", "CLAIM", "JOBS", "SPREAD") if opts[key]]
     # V=1 keeps every boot's log, where the counters are
@@ -215,7 +216,13 @@ def scenarios(sources, opts):
         for line in job.stdout:
             if not line.startswith("    "):
                 print(line, end="", flush=True)
-    for log in sorted((OUT / "vm" / "log").glob("debug-boot*.log")):
+    return job.returncode == 0
+
+
+def read_boots(sources):
+    """Add what the scenarios' boots told of their counters; False: there was no boot."""
+    logs = sorted((OUT / "vm" / "log").glob("debug-boot*.log"))
+    for log in logs:
         forget(SCENARIOS)
         found = dumps(log.read_text(errors="replace").splitlines())
         for name, data in found.items():
@@ -225,7 +232,7 @@ def scenarios(sources, opts):
         read(sources, SCENARIOS)
         if not found:
             print(f"coverage: no counters in {log}")
-    return job.returncode == 0
+    return bool(logs)
 
 
 def show_missing(source, reasons, verbose):
@@ -274,8 +281,10 @@ def main():
         opts[key] = value or opts[key]
     sources = {}
     good = unit_tests(sources)
-    if opts["VM"] != "0":
-        good = scenarios(sources, opts) and good
+    if opts["VM"] not in ("0", "last"):
+        good = scenarios(opts) and good
+    if opts["VM"] != "0" and not read_boots(sources):
+        sys.exit("coverage: no scenario has run")
     verbose = opts["V"] not in ("", "0")
     if not report(sources, verbose) or not good:
         sys.exit("coverage: not good enough" if good else "coverage: tests failed")

@@ -3,7 +3,7 @@
 # Build for the test kernels and run scenarios on them (make vmtest):
 #
 #   run.sh [K=6.1|6.12|7.2|all|debug|kcsan] [DEBUG=1] [KCSAN=1] [CLAIM=auto|self]
-#          [T=name[,name...]] [JOBS=n] [V=1] [SPREAD=1] [STOP=1]
+#          [T=name[,name...]] [JOBS=n] [V=1] [SPREAD=n] [STOP=1]
 #
 # Default: Linux 6.12, both claims, all scenarios, three VMs at a time on two CPUs. "all" are
 # the stock kernels. DEBUG=1 means K=debug: 6.12 with KASAN, lockdep, kmemleak and
@@ -11,7 +11,8 @@
 # reports data races: those of this module are failures, others are counted.
 # V=1 shows what the scenarios say as they run, and keeps every boot's log.
 # SPREAD=1: a scenario runs once with each claim, each time on another kernel; which
-# ones is its turn among the others. Those that say "cost: high" run once.
+# ones is its turn among the others. Those that say "cost: high" run once. SPREAD=2 is
+# the turn after that, and so on.
 # STOP=1 ends with the first check that fails.
 # DIR=directory takes the scenarios from another directory. $VMBUILD is where to
 # build and log, for two runs side by side.
@@ -33,6 +34,9 @@ for arg in "$@"; do
 		;;
 	esac
 done
+case $SPREAD in
+*[!0-9]*) echo "vmtest: SPREAD is a number, not '$SPREAD'" >&2; exit 2 ;;
+esac
 
 for wish in "debug $DEBUG" "kcsan $KCSAN"; do
 	kind=${wish% *}
@@ -69,4 +73,4 @@ if [ $failed != 0 ]; then
 fi
 exec python3 "$here/vmrun.py" --kernels "$built" --claims "$CLAIM" \
 	--tests "$T" --jobs "$JOBS" --scenarios "$DIR" \
-	${V:+--verbose} ${SPREAD:+--spread} ${STOP:+--stop}
+	${V:+--verbose} ${SPREAD:+--spread "$SPREAD"} ${STOP:+--stop}

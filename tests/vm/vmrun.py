@@ -558,7 +558,8 @@ def pick(names, kernels, claims, directory, spread):
         if unknown:
             sys.exit(f"vmtest: no such scenario: {' '.join(sorted(unknown))}")
         files = [f for f in files if f.stem in names]
-    turns = collections.defaultdict(itertools.count)	# the expensive have their own
+    # the expensive have their own
+    turns = collections.defaultdict(lambda: itertools.count(spread - 1))
     return [t for f in files for t in
             tests_of(f, kernels, claims,
                      next(turns[header(f).get("cost")]) if spread else None)]
@@ -572,7 +573,7 @@ def main():
     arg.add_argument("--tests", default="", type=lambda s: s.replace(",", " ").split())
     arg.add_argument("--jobs", type=int, default=2)
     arg.add_argument("--scenarios", type=pathlib.Path, default=HERE / "scenarios")
-    arg.add_argument("--spread", action="store_true")
+    arg.add_argument("--spread", type=int, default=0)
     arg.add_argument("--verbose", action="store_true")
     arg.add_argument("--stop", action="store_true")
     opts = arg.parse_args()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 # Somebody moves the VF to another namespace, again and again, as plugins of
-# containers do: it is fetched back each time, with an event, and nothing more
+# containers do: it is fetched back each time, with an event, and nothing more;
+# or it cannot be fetched
 # claims: auto self
 T=/sys/kernel/tracing
 must ip netns add pod
@@ -57,8 +58,52 @@ if [ "$CLAIM" = self ]; then
 	assert_eq "$(cat "/sys/class/net/$(vf_dev 0)/mtu")" 2000 "the VF's MTU"
 	an_unload
 	assert_eq "$(cat "/sys/class/net/$(vf_dev 0)/mtu")" 1500 "the VF's MTU, unloaded"
+	an_load
+	wait_for 10 an_active 0
+
+	# eth0 goes where the VF cannot follow: a name of its is taken there
+	vf=$(vf_dev 0)
+	must ip link property add dev "$vf" altname twin
+	must ip -n pod link add twin type dummy
+	refute "so far it could be fetched" log_has "cannot move VF"
+	must ip link set eth0 netns pod
+	wait_for 10 log_has "cannot move VF $vf to this namespace"
+	assert_eq "$(log_since | grep -c "eth0: cannot move VF")" 1 "said once"
+	check "the VF is where it was" [ "$(vf_dev 0)" = "$vf" ]
+	assert_eq "$(master_of "$vf")" "" "nobody has it"
+	assert_eq "$(ip netns exec pod ethtool -S eth0 | grep -c "an_state: 0$")" 1 "no VF"
+	must ip -n pod link del twin
+	must ip link property del dev "$vf" altname twin
+	must ip -n pod link set eth0 netns 1
+	must nic_up 0
+	wait_for 10 an_active 0
 fi
 check "nothing is left there" [ "$(ip -n pod -br link | wc -l)" = 2 ]
+
+# a new NIC finds it there, in use
+vf=$(vf_dev 0)
+must ip link set "$vf" down
+wait_for 5 on_syn 0
+check "hv_netvsc unloads" rmmod hv_netvsc
+must ip link set "$vf" netns pod name busy
+must ip -n pod link add other type bond
+must ip -n pod link set busy master other
+must hv_load
+must nic_up 0
+wait_for 10 log_has "VF busy belongs to other, left alone"
+# what leaves it may be the last one, but is not
+must ip -n pod link add link busy name busy.5 type vlan id 5
+said() { log_since | grep -c "VF busy belongs to other, left alone"; }
+before=$(said)
+must ip -n pod link del busy.5
+looked() { [ "$(said)" -gt "$before" ]; }
+wait_for 10 looked
+check "it is where it was" ip -n pod link show busy
+must ip -n pod link del other
+wait_for 10 back
+wait_for 10 an_active 0
+wait_for 5 on_vf 0
+wait_for 5 reaches 10.0.0.2
 echo 0 >$T/events/an_failover/enable
 echo >$T/trace
 ip netns del pod
