@@ -417,7 +417,7 @@ static void an_find_and_take(struct an_pair *pair)
  */
 static void an_unshow_vf(struct an_pair *pair)
 {
-	if (!pair->shown || an_vf_in_step(pair) || !netif_running(pair->vf))
+	if (!pair->shown || an_vf_in_step(pair))
 		return;
 
 	dev_close(pair->vf);

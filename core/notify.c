@@ -95,8 +95,7 @@ static int an_syn_early(struct an_pair *pair, unsigned long event)
 /* A device that changes its namespace stays registered, but is not listed. */
 static bool an_vf_moving(const struct net_device *vf)
 {
-	return vf->reg_state == NETREG_REGISTERED &&
-	       __dev_get_by_index(dev_net(vf), vf->ifindex) != vf;
+	return __dev_get_by_index(dev_net(vf), vf->ifindex) != vf;
 }
 
 static enum an_reason an_why_left(const struct net_device *vf,

@@ -159,7 +159,7 @@ void an_overlay_event_begin(struct an_pair *pair)
  */
 void an_overlay_event_end(struct an_pair *pair)
 {
-	if (pair->event_depth && !--pair->event_depth && pair->overlay_wanted)
+	if (pair->event_depth && !--pair->event_depth)
 		an_overlay_set(pair, true);
 }
 
@@ -176,6 +176,5 @@ void an_overlay_repair(struct an_pair *pair)
 	if (!pair->event_depth)
 		return;
 	pair->event_depth = 0;
-	if (pair->overlay_wanted)
-		an_overlay_set(pair, true);
+	an_overlay_set(pair, true);
 }

@@ -4,34 +4,16 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
-#include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <linux/suspend.h>
-#include <linux/tcp.h>
 #include <net/sch_generic.h>
 
 #include "../core/profile.h"
 #include "fixture.h"
 
-/* What the hook says to a frame, which is gone afterwards in any case. */
-static bool taken(struct kunit *test, struct an_pair *pair, struct sk_buff *skb)
-{
-	unsigned int verdict;
-
-	/* as nf_hook_egress() does */
-	rcu_read_lock_bh();
-	rcu_read_lock();
-	verdict = pair->fast.hook.hook(pair, skb, NULL);
-	rcu_read_unlock();
-	rcu_read_unlock_bh();
-	if (verdict == NF_ACCEPT)
-		kfree_skb(skb);
-	return (verdict & NF_VERDICT_MASK) == NF_STOLEN;
-}
-
 static bool frame_taken(struct kunit *test, struct an_pair *pair)
 {
-	return taken(test, pair, an_fake_frame(test, pair->syn));
+	return an_test_taken(pair, an_fake_frame(test, pair->syn));
 }
 
 static void expect_sent_fast(struct kunit *test, struct net_device *syn,
@@ -62,96 +44,6 @@ static void with_claim_self(struct kunit *test)
 	expect_sent_fast(test, syn, vf);
 	/* Readers come to us. */
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&an_test_pair(syn)->fast.fold));
-}
-
-/* What a packet that takes the fast path is counted as. */
-static struct an_totals counted(struct kunit *test, struct an_pair *pair,
-				struct sk_buff *skb)
-{
-	struct an_totals before, after;
-
-	an_stats_totals(&pair->stats, &before);
-	KUNIT_EXPECT_TRUE(test, taken(test, pair, skb));
-	an_stats_totals(&pair->stats, &after);
-	after.tx_packets -= before.tx_packets;
-	after.tx_bytes -= before.tx_bytes;
-	after.tx_dropped -= before.tx_dropped;
-	return after;
-}
-
-/* Segments as a guest or a packet socket leaves them: the device is to count. */
-static struct sk_buff *uncounted_segments(struct kunit *test, struct net_device *syn,
-					  unsigned int *bytes)
-{
-	struct sk_buff *skb = an_fake_segments(test, syn, bytes);
-
-	skb_shinfo(skb)->gso_type |= SKB_GSO_DODGY;
-	skb_shinfo(skb)->gso_segs = 0;
-	return skb;
-}
-
-static void segments_and_tags_count(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-	struct an_pair *pair = an_test_active(test, &syn, &vf);
-	struct an_totals sum;
-	struct sk_buff *skb;
-	unsigned int bytes;
-
-	sum = counted(test, pair, an_fake_segments(test, syn, &bytes));
-	KUNIT_EXPECT_EQ(test, sum.tx_packets, 3);
-	KUNIT_EXPECT_EQ(test, sum.tx_bytes, bytes);
-	sum = counted(test, pair, uncounted_segments(test, syn, &bytes));
-	KUNIT_EXPECT_EQ(test, sum.tx_packets, 3);
-	KUNIT_EXPECT_EQ(test, sum.tx_bytes, bytes);
-
-	/* from the same sources, but to be sent as it is */
-	skb = an_fake_frame(test, syn);
-	skb_set_transport_header(skb, ETH_HLEN + sizeof(struct iphdr));
-	skb_shinfo(skb)->gso_type = SKB_GSO_DODGY;
-	sum = counted(test, pair, skb);
-	KUNIT_EXPECT_EQ(test, sum.tx_packets, 1);
-	KUNIT_EXPECT_EQ(test, sum.tx_bytes, AN_FAKE_LEN);
-}
-
-/* Nor can what they say be relied upon: nobody can cut that. */
-static void segments_of_nonsense(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-	struct an_pair *pair = an_test_active(test, &syn, &vf);
-	struct an_totals sum;
-	unsigned int bytes;
-	struct sk_buff *skb = uncounted_segments(test, syn, &bytes);
-
-	skb_set_transport_header(skb, AN_FAKE_LEN - sizeof(struct tcphdr));
-	tcp_hdr(skb)->doff = 15;
-	sum = counted(test, pair, skb);
-	KUNIT_EXPECT_EQ(test, sum.tx_packets, 0);
-	KUNIT_EXPECT_EQ(test, sum.tx_dropped, 1);
-
-	/* nothing but headers */
-	skb = uncounted_segments(test, syn, &bytes);
-	skb_set_transport_header(skb, AN_FAKE_LEN - sizeof(struct tcphdr));
-	tcp_hdr(skb)->doff = sizeof(struct tcphdr) / 4;
-	sum = counted(test, pair, skb);
-	KUNIT_EXPECT_EQ(test, sum.tx_packets + sum.tx_dropped, 1);
-}
-
-/* ip link set gso_max_size, gso_max_segs */
-static void larger_than_the_administrator_wants(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-	struct an_pair *pair = an_test_active(test, &syn, &vf);
-	unsigned int bytes;
-
-	KUNIT_EXPECT_TRUE(test, taken(test, pair, an_fake_segments(test, syn, &bytes)));
-	WRITE_ONCE(syn->gso_max_segs, 2);
-	KUNIT_EXPECT_FALSE(test, taken(test, pair, an_fake_segments(test, syn, &bytes)));
-	WRITE_ONCE(syn->gso_max_segs, 3);
-	KUNIT_EXPECT_TRUE(test, taken(test, pair, an_fake_segments(test, syn, &bytes)));
-	WRITE_ONCE(syn->gso_ipv4_max_size, AN_FAKE_LEN);
-	KUNIT_EXPECT_FALSE(test, taken(test, pair, an_fake_segments(test, syn, &bytes)));
-	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
 }
 
 /* Packet sockets with PACKET_QDISC_BYPASS have bottom halves on. */
@@ -214,6 +106,54 @@ static void a_hook_that_outlives_its_vf(struct kunit *test)
 
 	vf = an_fake_vf(test);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	expect_sent_fast(test, syn, vf);
+}
+
+static unsigned int accepted(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	return NF_ACCEPT;
+}
+
+/* As many as a device may have. */
+static struct nf_hook_ops others[1024];
+
+static void others_leave(void *net)
+{
+	nf_unregister_net_hooks(net, others, ARRAY_SIZE(others));
+}
+
+/* The VF is used as if there were no fast path, until there is one. */
+static void a_hook_that_is_refused(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_totals sum;
+	struct an_pair *pair;
+	unsigned int i;
+
+	an_test_claim_self(test, true);
+	syn = an_fake_syn(test);
+	pair = an_test_pair(syn);
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		others[i] = pair->fast.hook;
+		others[i].hook = accepted;
+	}
+	KUNIT_ASSERT_EQ(test, 0, nf_register_net_hooks(dev_net(syn), others,
+						       ARRAY_SIZE(others)));
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action(test, others_leave, dev_net(syn)));
+
+	vf = an_fake_vf(test);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	KUNIT_EXPECT_FALSE(test, pair->fast.hooked);
+	KUNIT_EXPECT_NULL(test, rcu_access_pointer(pair->fast.vf));
+	KUNIT_EXPECT_EQ(test, an_fake_send(test, syn), NET_XMIT_SUCCESS);
+	an_stats_totals(&pair->stats, &sum);
+	KUNIT_EXPECT_GT(test, sum.tx_packets, 0);
+	KUNIT_EXPECT_EQ(test, sum.tx_packets, sum.tx_slow);
+
+	kunit_release_action(test, others_leave, dev_net(syn));
+	an_schedule_setup(pair, 0);
+	an_test_settle(syn);
 	expect_sent_fast(test, syn, vf);
 }
 
@@ -430,20 +370,20 @@ static void a_tap_that_would_see_another_packet(struct kunit *test)
 
 	listen(syn);
 	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021AD), 5);
-	KUNIT_EXPECT_FALSE(test, taken(test, pair, skb));
+	KUNIT_EXPECT_FALSE(test, an_test_taken(pair, skb));
 
 	/* The VF follows, so this is not about an offload turned off. */
 	set_offload(syn, NETIF_F_HW_CSUM, false);
 	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_HW_CSUM);
 	skb = an_fake_frame(test, syn);
 	skb->ip_summed = CHECKSUM_PARTIAL;
-	KUNIT_EXPECT_FALSE(test, taken(test, pair, skb));
+	KUNIT_EXPECT_FALSE(test, an_test_taken(pair, skb));
 
 	skb = an_fake_frame(test, syn);
 	skb_shinfo(skb)->gso_type = SKB_GSO_UDP_L4;
 	skb_shinfo(skb)->gso_size = 20;
 	skb_shinfo(skb)->gso_segs = 3;
-	KUNIT_EXPECT_FALSE(test, taken(test, pair, skb));
+	KUNIT_EXPECT_FALSE(test, an_test_taken(pair, skb));
 	KUNIT_EXPECT_EQ(test, tapped, 0);
 	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
 	dev_remove_pack(&listener);
@@ -566,12 +506,10 @@ static void counters_that_nobody_would_see(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(with_claim_self),
 	KUNIT_CASE(with_claim_driver),
-	KUNIT_CASE(segments_and_tags_count),
-	KUNIT_CASE(segments_of_nonsense),
-	KUNIT_CASE(larger_than_the_administrator_wants),
 	KUNIT_CASE(not_by_sockets_that_bypass),
 	KUNIT_CASE(when_the_nic_has_been_opened),
 	KUNIT_CASE(a_hook_that_outlives_its_vf),
+	KUNIT_CASE(a_hook_that_is_refused),
 	KUNIT_CASE(turned_off),
 	KUNIT_CASE(devices_that_cannot_send),
 	KUNIT_CASE(a_queueing_discipline_of_the_user),

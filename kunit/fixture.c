@@ -91,7 +91,7 @@ static int an_fake_bpf(struct net_device *dev, struct netdev_bpf *bpf)
 	int err = bpf->prog ? fake->fail_xdp : fake->fail_xdp_off;
 
 	if (bpf->command != XDP_SETUP_PROG)
-		return 0;
+		return fake->fail_xdp_other;
 	if (bpf->prog && fake->xdp_mtu && dev->mtu > fake->xdp_mtu)
 		err = -EMSGSIZE;
 	if (err) {
@@ -451,6 +451,26 @@ void an_test_adopted(struct kunit *test, struct net_device **syn,
 	an_test_set_up(*vf, true);
 	KUNIT_ASSERT_EQ(test, pair->claim, AN_CLAIM_DRIVER);
 	KUNIT_ASSERT_EQ(test, an_test_state(*syn), AN_ACTIVE);
+}
+
+/**
+ * an_test_taken() - give a packet to the hook of the fast path, as nf_hook_egress() does
+ * @pair: a pair that has it
+ * @skb: the packet, freed if it is not taken
+ * Return: true when it is.
+ */
+bool an_test_taken(struct an_pair *pair, struct sk_buff *skb)
+{
+	unsigned int verdict;
+
+	rcu_read_lock_bh();
+	rcu_read_lock();
+	verdict = pair->fast.hook.hook(pair, skb, NULL);
+	rcu_read_unlock();
+	rcu_read_unlock_bh();
+	if (verdict == NF_ACCEPT)
+		kfree_skb(skb);
+	return (verdict & NF_VERDICT_MASK) == NF_STOLEN;
 }
 
 /**

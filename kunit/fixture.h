@@ -29,6 +29,7 @@
  * @rx_modes: calls of ndo_set_rx_mode
  * @fail_xdp: error of ndo_bpf for a program that is to be attached
  * @fail_xdp_off: its error for detaching one
+ * @fail_xdp_other: its error for other commands
  * @xdp_mtu: the largest MTU with a program; 0: any
  * @xdp_refused: how often a program was refused
  * @prog: the XDP program it runs, with the reference that it was given
@@ -50,6 +51,7 @@ struct an_fake {
 	unsigned int rx_modes;
 	int fail_xdp;
 	int fail_xdp_off;
+	int fail_xdp_other;
 	int xdp_mtu;
 	unsigned int xdp_refused;
 	struct bpf_prog *prog;
@@ -104,6 +106,7 @@ struct an_pair *an_test_active(struct kunit *test, struct net_device **syn,
 			       struct net_device **vf);
 void an_test_adopted(struct kunit *test, struct net_device **syn,
 		     struct net_device **vf);
+bool an_test_taken(struct an_pair *pair, struct sk_buff *skb);
 void an_test_set_up(struct net_device *dev, bool up);
 void an_test_carrier(struct net_device *dev, bool on);
 

@@ -114,6 +114,23 @@ static void a_second_vf_must_not_join(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, pair->vf, second);
 }
 
+/* The first one is what traffic goes to. */
+static void a_second_one_of_the_drivers(struct kunit *test)
+{
+	struct net_device *syn, *vf, *second;
+	struct an_pair *pair;
+
+	an_test_adopted(test, &syn, &vf);
+	pair = an_test_pair(syn);
+	second = an_fake_vf(test);
+	KUNIT_EXPECT_EQ(test, join(second, syn), 0);
+	KUNIT_EXPECT_PTR_EQ(test, pair->vf, vf);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+	leave(second, syn);
+	KUNIT_EXPECT_PTR_EQ(test, pair->vf, vf);
+	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_ACTIVE);
+}
+
 /* The driver would not let go of it, were its operations replaced. */
 static void while_the_driver_has_another(struct kunit *test)
 {
@@ -373,6 +390,7 @@ static void the_driver_has_its_time_again(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_look_alike_must_not_join),
 	KUNIT_CASE(a_second_vf_must_not_join),
+	KUNIT_CASE(a_second_one_of_the_drivers),
 	KUNIT_CASE(while_the_driver_has_another),
 	KUNIT_CASE(the_watch_makes_way),
 	KUNIT_CASE(watched_by_whoever_enslaves),

@@ -229,6 +229,7 @@ static void nor_those_of_others(struct kunit *test)
 
 	an_fake_unregister(vf);
 	del_vlan(add_vlan(test, syn, 5));
+	add_vlan(test, other, 7);
 	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_SYNTHETIC);
 }
 
@@ -262,6 +263,7 @@ static void below_another_device(struct kunit *test)
 {
 	static const u8 mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 0x77 };
 	struct net_device *syn, *vf, *bond = an_fake_alloc(test, "other", mac);
+	struct net_device *team = an_fake_alloc(test, "other", mac);
 	struct an_pair *pair = active(test, &syn, &vf);
 
 	an_fake_register(test, bond);
@@ -269,6 +271,13 @@ static void below_another_device(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
 	rtnl_lock();
 	KUNIT_EXPECT_EQ(test, 0, netdev_upper_dev_link(syn, bond, NULL));
+	rtnl_unlock();
+	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
+	/* one more changes nothing */
+	an_fake_register(test, team);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0, netdev_upper_dev_link(syn, team, NULL));
+	netdev_upper_dev_unlink(syn, team);
 	rtnl_unlock();
 	KUNIT_EXPECT_FALSE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
 

@@ -4,7 +4,6 @@
  */
 #include <linux/bpf.h>
 #include <linux/rtnetlink.h>
-#include <net/xdp.h>
 
 #include "fixture.h"
 
@@ -461,92 +460,12 @@ static void other_commands_are_the_drivers(struct kunit *test)
 	rtnl_unlock();
 	KUNIT_EXPECT_PTR_EQ(test, pair->xdp_prog, &progs[0]);
 	expect_both(test, syn, vf, &progs[0]);
-}
 
-#define FRAMES	3
-
-/* As many frames as are said to have been sent, and what they were counted as. */
-static int redirect(struct net_device *syn, struct an_totals *counted)
-{
-	struct an_pair *pair = an_test_pair(syn);
-	struct xdp_frame frame[FRAMES] = {}, *frames[FRAMES];
-	struct an_totals before;
-	int i, rc;
-
-	for (i = 0; i < FRAMES; i++) {
-		frame[i].len = 100 + i;
-		frames[i] = &frame[i];
-	}
-	an_stats_totals(&pair->stats, &before);
-	local_bh_disable();
-	rc = syn->netdev_ops->ndo_xdp_xmit(syn, FRAMES, frames, 0);
-	local_bh_enable();
-	an_stats_totals(&pair->stats, counted);
-	counted->tx_packets -= before.tx_packets;
-	counted->tx_bytes -= before.tx_bytes;
-	counted->tx_dropped -= before.tx_dropped;
-	counted->tx_slow -= before.tx_slow;
-	return rc;
-}
-
-static void redirected_to_the_vf(struct kunit *test)
-{
-	static const struct {
-		int takes, packets, bytes;
-	} cases[] = {
-		{ FRAMES, 3, 303 }, { 2, 2, 201 }, { 0, 0, 0 }, { -ENXIO, 0, 0 },
-	};
-	struct net_device *syn, *vf;
-	struct an_totals counted;
-	int i;
-
-	active(test, &syn, &vf);
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		an_fake_priv(vf)->xdp_takes = cases[i].takes;
-		KUNIT_EXPECT_EQ(test, redirect(syn, &counted), cases[i].takes);
-		KUNIT_EXPECT_EQ(test, counted.tx_packets, cases[i].packets);
-		KUNIT_EXPECT_EQ(test, counted.tx_bytes, cases[i].bytes);
-		/* not by the fast path */
-		KUNIT_EXPECT_EQ(test, counted.tx_slow, cases[i].packets);
-		KUNIT_EXPECT_EQ(test, counted.tx_dropped,
-				FRAMES - cases[i].packets);
-	}
-	KUNIT_EXPECT_EQ(test, an_fake_priv(vf)->xdp_sent, 5);
-	KUNIT_EXPECT_EQ(test, an_fake_priv(syn)->xdp_sent, 0);
-}
-
-static void expect_redirect_by_syn(struct kunit *test, struct net_device *syn,
-				   const struct net_device *vf)
-{
-	unsigned int before = an_fake_priv(syn)->xdp_sent;
-	struct an_totals counted;
-
-	KUNIT_EXPECT_EQ(test, redirect(syn, &counted), FRAMES);
-	KUNIT_EXPECT_EQ(test, counted.tx_packets, 0);
-	KUNIT_EXPECT_EQ(test, an_fake_priv(syn)->xdp_sent, before + FRAMES);
-	KUNIT_EXPECT_EQ(test, an_fake_priv(vf)->xdp_sent, 0);
-}
-
-static void redirected_to_the_driver(struct kunit *test)
-{
-	struct net_device *syn, *vf;
-
-	active(test, &syn, &vf);
-	vf->xdp_features &= ~NETDEV_XDP_ACT_NDO_XMIT;
-	expect_redirect_by_syn(test, syn, vf);
-	vf->xdp_features |= NETDEV_XDP_ACT_NDO_XMIT;
-
-	/* before the notifiers */
-	set_bit(__LINK_STATE_NOCARRIER, &vf->state);
-	expect_redirect_by_syn(test, syn, vf);
-	clear_bit(__LINK_STATE_NOCARRIER, &vf->state);
-	clear_bit(__LINK_STATE_START, &vf->state);
-	expect_redirect_by_syn(test, syn, vf);
-	set_bit(__LINK_STATE_START, &vf->state);
-
-	an_test_set_up(vf, false);
-	KUNIT_EXPECT_EQ(test, an_test_state(syn), AN_JOINED);
-	expect_redirect_by_syn(test, syn, vf);
+	an_fake_priv(syn)->fail_xdp_other = -EBUSY;
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, syn->netdev_ops->ndo_bpf(syn, &bpf), -EBUSY);
+	rtnl_unlock();
+	KUNIT_EXPECT_PTR_EQ(test, pair->xdp_prog, &progs[0]);
 }
 
 static struct kunit_case cases[] = {
@@ -567,8 +486,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(let_go_with_the_module),
 	KUNIT_CASE(a_driver_that_is_gone_cannot_refuse),
 	KUNIT_CASE(other_commands_are_the_drivers),
-	KUNIT_CASE(redirected_to_the_vf),
-	KUNIT_CASE(redirected_to_the_driver),
 	{ }
 };
 

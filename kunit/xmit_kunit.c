@@ -43,6 +43,21 @@ static void counted_exactly(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, after.tx_dropped, before.tx_dropped);
 }
 
+/* hv_netvsc needs no lock of the core's, other drivers find theirs held. */
+static void with_the_lock_and_without(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	unsigned int before;
+
+	an_test_active(test, &syn, &vf);
+	before = an_fake_sent(vf);
+	syn->lltx = !syn->lltx;
+	KUNIT_EXPECT_EQ(test, an_fake_send(test, syn), NET_XMIT_SUCCESS);
+	syn->lltx = !syn->lltx;
+	KUNIT_EXPECT_EQ(test, an_fake_send(test, syn), NET_XMIT_SUCCESS);
+	KUNIT_EXPECT_EQ(test, an_fake_sent(vf), before + 2);
+}
+
 /* As they will be on the wire. */
 static void segments_and_tags_count(struct kunit *test)
 {
@@ -204,6 +219,7 @@ static void a_frame_the_vf_drops(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(by_the_vf_while_it_is_active),
 	KUNIT_CASE(counted_exactly),
+	KUNIT_CASE(with_the_lock_and_without),
 	KUNIT_CASE(segments_and_tags_count),
 	KUNIT_CASE(a_nic_with_one_queue),
 	KUNIT_CASE(queues_that_the_core_chooses),
