@@ -386,8 +386,19 @@ static void a_tap_that_would_see_another_packet(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, an_test_taken(pair, skb));
 	KUNIT_EXPECT_EQ(test, tapped, 0);
 	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
-	dev_remove_pack(&listener);
 	KUNIT_EXPECT_EQ(test, tapped, 1);
+
+	/* a tag that the device adds: a tap is shown it beside the packet */
+	rtnl_lock();
+	syn->hw_features |= NETIF_F_HW_VLAN_CTAG_TX;
+	syn->vlan_features = syn->hw_features;
+	rtnl_unlock();
+	set_offload(syn, NETIF_F_HW_VLAN_CTAG_TX, true);
+	skb = an_fake_frame(test, syn);
+	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), 5);
+	KUNIT_EXPECT_TRUE(test, an_test_taken(pair, skb));
+	dev_remove_pack(&listener);
+	KUNIT_EXPECT_EQ(test, tapped, 2);
 }
 
 static void a_frame_the_vf_drops(struct kunit *test)

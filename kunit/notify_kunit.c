@@ -317,6 +317,22 @@ static void a_driver_that_lets_go_late(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pair->stats.switch_why[AN_WHY_REVOKED], 1);
 }
 
+/* As its driver may do on the way down. */
+static void told_of_a_closed_vf(struct kunit *test)
+{
+	struct net_device *syn, *vf;
+	struct an_pair *pair = an_test_active(test, &syn, &vf);
+
+	rtnl_lock();
+	clear_bit(__LINK_STATE_START, &vf->state);
+	netdev_state_change(vf);
+	KUNIT_EXPECT_EQ(test, pair->state, AN_JOINED);
+	set_bit(__LINK_STATE_START, &vf->state);
+	netdev_state_change(vf);
+	KUNIT_EXPECT_EQ(test, pair->state, AN_ACTIVE);
+	rtnl_unlock();
+}
+
 /* udev may rename a VF as long as it is closed. */
 static void closed_while_it_can_be_renamed(struct kunit *test)
 {
@@ -398,6 +414,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(while_it_is_below_something),
 	KUNIT_CASE(the_drivers_vf_elsewhere),
 	KUNIT_CASE(a_driver_that_lets_go_late),
+	KUNIT_CASE(told_of_a_closed_vf),
 	KUNIT_CASE(closed_while_it_can_be_renamed),
 	KUNIT_CASE(the_driver_has_its_time),
 	KUNIT_CASE(the_driver_has_its_time_again),

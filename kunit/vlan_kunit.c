@@ -375,6 +375,22 @@ static void a_drivers_vf_that_refuses(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, lets_in(vf, 5));
 }
 
+/* Its filter is the driver's own affair. */
+static void a_drivers_vf_below_another_device(struct kunit *test)
+{
+	static const u8 mac[ETH_ALEN] = { 0x02, 0, 0, 0, 0, 0x77 };
+	struct net_device *syn, *vf, *bond = an_fake_alloc(test, "other", mac);
+	struct an_pair *pair = adopted(test, &syn, &vf);
+
+	an_fake_register(test, bond);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, 0, netdev_upper_dev_link(syn, bond, NULL));
+	KUNIT_EXPECT_FALSE(test, pair->vlan_all);
+	KUNIT_EXPECT_TRUE(test, vf->features & NETIF_F_HW_VLAN_CTAG_FILTER);
+	netdev_upper_dev_unlink(syn, bond);
+	rtnl_unlock();
+}
+
 /* The core stops with a BUG when one is taken back more often than given. */
 static void one_that_somebody_else_has_too(struct kunit *test)
 {
@@ -461,6 +477,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_filter_that_stays_on),
 	KUNIT_CASE(one_that_comes_during_a_reset),
 	KUNIT_CASE(a_drivers_vf_that_refuses),
+	KUNIT_CASE(a_drivers_vf_below_another_device),
 	KUNIT_CASE(one_that_somebody_else_has_too),
 	KUNIT_CASE(one_refused_to_us_and_given_to_him),
 	KUNIT_CASE(one_that_is_said_twice_to_have_come),

@@ -321,6 +321,7 @@ static void a_link_that_nobody_saw(struct kunit *test)
 {
 	void *link = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
 	struct net_device *syn, *vf;
+	u64 switches;
 
 	KUNIT_ASSERT_NOT_NULL(test, link);
 	an_test_claim_self(test, false);
@@ -329,6 +330,11 @@ static void a_link_that_nobody_saw(struct kunit *test)
 	vf = xdp_vf(test);
 	an_fake_register(test, vf);
 	expect_closed(test, syn, vf);
+	/* nor is it used for a moment when somebody opens it */
+	switches = an_test_pair(syn)->stats.switches;
+	an_test_set_up(vf, true);
+	expect_closed(test, syn, vf);
+	KUNIT_EXPECT_EQ(test, an_test_pair(syn)->stats.switches, switches);
 	an_fake_unregister(vf);
 	KUNIT_EXPECT_FALSE(test, an_test_pair(syn)->xdp_shut);
 	vf = xdp_vf(test);
