@@ -7,8 +7,7 @@
 Lines and branches of each source and directory that ran at least once, by gcov:
 in the unit tests, and in the scenarios on the debug kernel (T=: only these; SPREAD=1:
 each once; VM=0: none; VM=last: what they ran the last time, for who adds unit tests or
-reasons). V=1 lists what did not run, and why; the file "uncovered" gives
-the reasons.
+reasons). V=1 lists what did not run, and why; the file "uncovered" gives the reasons.
 
 The unit tests' build differs from the other one. A branch is known by its line and
 its place there; where the two builds disagree about a line's branches, the one that

@@ -57,6 +57,15 @@ class Spread(unittest.TestCase):
         self.assertEqual(sorted(r for run in runs for r in run),
                          sorted(self.runs("")))
 
+    def test_two_turns(self):
+        """Of one kernel they are all runs that there are."""
+        runs = [{(t.name, t.claim) for t in
+                 vmrun.pick([], ["debug"], ["auto", "self"], vmrun.HERE / "scenarios", spread)}
+                for spread in (0, 1, 2)]
+        self.assertEqual(runs[1] | runs[2], runs[0])
+        count = collections.Counter(name for name, _ in runs[0])
+        self.assertEqual({n for n, _ in runs[1] & runs[2]}, {n for n in count if count[n] == 1})
+
     def test_all_scenarios(self):
         """Each kernel with each claim gets its share of those that there are."""
         tests = vmrun.pick([], KERNELS, ["auto", "self"],
