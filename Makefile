@@ -51,7 +51,7 @@ soak: deps ## random sequences of all events against a model: [SEED=n] [EVENTS=n
 coverage: deps ## lines and branches of each source that unit tests and scenarios run: [VM=0|last] [T=name,name] [CLAIM=auto|self] [JOBS=n] [SPREAD=n] [V=1]
 	@tests/coverage/coverage.py $(foreach v,VM T CLAIM JOBS SPREAD V,$(if $($v),$v=$($v)))
 
-mutants: deps ## seed small faults, see which the tests notice, about an hour: [N=60] [SEED=n] [JOBS=n] [ONLY=FILE[:LINE[:KIND]]]
+mutants: deps ## seed small faults, see which the tests notice, ten minutes to an hour: [N=60] [SEED=n] [JOBS=n] [ONLY=FILE[:LINE[:KIND]]]
 	@tests/mutants/run.py $(foreach v,N SEED JOBS ONLY,$(if $($v),$v=$($v)))
 
 bench: deps ## instructions per packet, against stock hv_netvsc, net_failover, bonding and team: [K=6.12] [W=workload,...] [VF=vfsim,e1000e,none] [C=contender,...] [N=packets] [JOBS=n] [CI=1 [STORE=1]] [SCALE=1] [WALL=1] [TRACE=0]

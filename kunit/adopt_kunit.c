@@ -160,8 +160,7 @@ static void one_that_is_up_when_it_is_adopted(struct kunit *test)
 	struct net_device *syn, *vf;
 	struct an_pair *pair;
 
-	an_test_adopted(test, &syn, &vf);
-	pair = an_test_pair(syn);
+	pair = an_test_adopted(test, &syn, &vf);
 	rtnl_lock();
 	netdev_upper_dev_unlink(vf, syn);
 	KUNIT_EXPECT_NULL(test, rcu_access_pointer(pair->fast.vf));

@@ -266,8 +266,7 @@ static void not_while_the_system_hibernates(struct kunit *test)
 	struct net_device *syn, *vf;
 	struct an_pair *pair;
 
-	an_test_adopted(test, &syn, &vf);
-	pair = an_test_pair(syn);
+	pair = an_test_adopted(test, &syn, &vf);
 	an_power_event(NULL, PM_HIBERNATION_PREPARE, NULL);
 	KUNIT_EXPECT_FALSE(test, frame_taken(test, pair));
 	/* Also when the VF wakes up first: the driver may not have told the host. */
@@ -306,8 +305,7 @@ static void an_offload_that_was_turned_off(struct kunit *test)
 	struct net_device *syn, *vf;
 	struct an_pair *pair;
 
-	an_test_adopted(test, &syn, &vf);
-	pair = an_test_pair(syn);
+	pair = an_test_adopted(test, &syn, &vf);
 	KUNIT_ASSERT_TRUE(test, syn->hw_features & vf->features & NETIF_F_SG);
 	KUNIT_EXPECT_TRUE(test, frame_taken(test, pair));
 	set_offload(syn, NETIF_F_SG, false);
@@ -472,8 +470,7 @@ static void counters_of_the_driver_follow(struct kunit *test)
 	struct an_pair *pair;
 	int i;
 
-	an_test_adopted(test, &syn, &vf);
-	pair = an_test_pair(syn);
+	pair = an_test_adopted(test, &syn, &vf);
 	netdev_stats_to_stats64(&before, &syn->stats);
 	for (i = 0; i < 3; i++)
 		an_fake_send(test, syn);
@@ -500,8 +497,7 @@ static void counters_that_nobody_would_see(struct kunit *test)
 	struct net_device *syn, *vf;
 	struct an_pair *pair;
 
-	an_test_adopted(test, &syn, &vf);
-	pair = an_test_pair(syn);
+	pair = an_test_adopted(test, &syn, &vf);
 	type = *pair->type;
 	type.adds_dev_stats = false;
 	rtnl_lock();

@@ -430,9 +430,10 @@ static void an_fake_unlink(void *vf)
  * @test: the test
  * @syn: set to the synthetic device
  * @vf: set to the VF
+ * Return: the pair.
  */
-void an_test_adopted(struct kunit *test, struct net_device **syn,
-		     struct net_device **vf)
+struct an_pair *an_test_adopted(struct kunit *test, struct net_device **syn,
+				struct net_device **vf)
 {
 	struct an_pair *pair;
 
@@ -451,6 +452,7 @@ void an_test_adopted(struct kunit *test, struct net_device **syn,
 	an_test_set_up(*vf, true);
 	KUNIT_ASSERT_EQ(test, pair->claim, AN_CLAIM_DRIVER);
 	KUNIT_ASSERT_EQ(test, an_test_state(*syn), AN_ACTIVE);
+	return pair;
 }
 
 /**

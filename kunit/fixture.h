@@ -104,8 +104,8 @@ enum an_state an_test_state(const struct net_device *syn);
 void an_test_claim_self(struct kunit *test, bool self);
 struct an_pair *an_test_active(struct kunit *test, struct net_device **syn,
 			       struct net_device **vf);
-void an_test_adopted(struct kunit *test, struct net_device **syn,
-		     struct net_device **vf);
+struct an_pair *an_test_adopted(struct kunit *test, struct net_device **syn,
+				struct net_device **vf);
 bool an_test_taken(struct an_pair *pair, struct sk_buff *skb);
 void an_test_set_up(struct net_device *dev, bool up);
 void an_test_carrier(struct net_device *dev, bool on);

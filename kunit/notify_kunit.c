@@ -120,8 +120,7 @@ static void a_second_one_of_the_drivers(struct kunit *test)
 	struct net_device *syn, *vf, *second;
 	struct an_pair *pair;
 
-	an_test_adopted(test, &syn, &vf);
-	pair = an_test_pair(syn);
+	pair = an_test_adopted(test, &syn, &vf);
 	second = an_fake_vf(test);
 	KUNIT_EXPECT_EQ(test, join(second, syn), 0);
 	KUNIT_EXPECT_PTR_EQ(test, pair->vf, vf);
@@ -261,8 +260,7 @@ static void the_drivers_vf_elsewhere(struct kunit *test)
 	struct net_device *syn, *vf, *upper;
 	struct an_pair *pair;
 
-	an_test_adopted(test, &syn, &vf);
-	pair = an_test_pair(syn);
+	pair = an_test_adopted(test, &syn, &vf);
 	upper = another(test);
 	rtnl_lock();
 	KUNIT_EXPECT_EQ(test, netdev_upper_dev_link(vf, upper, NULL), 0);

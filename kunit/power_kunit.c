@@ -118,8 +118,7 @@ static void the_driver_takes_one_meanwhile(struct kunit *test)
 	struct net_device *syn, *vf;
 	struct an_pair *pair;
 
-	an_test_adopted(test, &syn, &vf);
-	pair = an_test_pair(syn);
+	pair = an_test_adopted(test, &syn, &vf);
 	KUNIT_ASSERT_PTR_EQ(test, rcu_access_pointer(pair->fast.vf), vf);
 	rtnl_lock();
 	netdev_upper_dev_unlink(vf, syn);
