@@ -4,7 +4,7 @@
 # the host do what they please, the administrator changes settings, look-alikes come
 # and go, counters are read, the module is reloaded with either claim. What was too
 # late may fail, nothing else; afterwards all is as if nothing had been
-# timeout: 600
+# timeout: 1200
 # claims: auto self
 # cost: high
 # machine: smp4
@@ -157,7 +157,7 @@ storm() {
 		pids="$pids $!"
 	done
 	start=$(now)
-	poll_for 200 enough
+	poll_for 800 enough
 	: >/tmp/stop
 	note "after $(($(now) - start))0 ms"
 	# shellcheck disable=SC2086
