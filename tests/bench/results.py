@@ -127,15 +127,15 @@ def table(rows):
                f"{string:>8} {over:>9}  {text}").rstrip()
 
 
-def ratios(rows, contender=OURS[0]):
-    """{workload: what a contender adds, as a share of what stock hv_netvsc adds}."""
+def ratios(rows):
+    """{"workload contender": what we add, as a share of what stock hv_netvsc adds}."""
     found = {}
     for row in rows:
-        if row.contender != contender:
+        if row.contender not in OURS:
             continue
         other = next((r for r in rows if r.contender == REFERENCE and
                       (r.workload, r.vf) == (row.workload, row.vf)), None)
-        found[row.workload] = ratio(row, other)
+        found[f"{row.workload} {row.contender}"] = ratio(row, other)
     return found
 
 
@@ -224,20 +224,20 @@ def judge_same(rows, workloads, contenders):
 
 
 def read_ratios(text):
-    """The stored ratios: "workload ratio" a line."""
-    lines = (line.split("#")[0].split() for line in text.splitlines())
+    """The stored ratios: "workload contender ratio" a line."""
+    lines = (line.split("#")[0].rsplit(maxsplit=1) for line in text.splitlines())
     return {line[0]: float(line[1]) for line in lines if line}
 
 
 def judge(now, stored):
-    """(workload, text, good) for each ratio that is measured or stored."""
-    for workload in sorted(set(now) | set(stored)):
-        new, old = now.get(workload), stored.get(workload)
+    """(what, text, good) for each ratio that is measured or stored."""
+    for what in sorted(set(now) | set(stored)):
+        new, old = now.get(what), stored.get(what)
         if new is None:
-            yield workload, "was not measured", False
+            yield what, "was not measured", False
         elif old is None:
-            yield workload, f"{new:.4f}, and none is stored", False
+            yield what, f"{new:.4f}, and none is stored", False
         else:
             # a ratio below 0 is better than the bare VF: also then more is worse
             limit = old + abs(old) * (WORSE - 1)
-            yield workload, f"{new:.4f}, stored {old:.4f}", new <= limit
+            yield what, f"{new:.4f}, stored {old:.4f}", new <= limit

@@ -24,8 +24,9 @@ CONSOLE = """<5>[    3.1] T: bench features eth0 a=on b=off
 
 def rows(**insns):
     """Rows of udp64 over vfsim, by contender."""
-    return results.compare([results.Row("udp64", "vfsim", name.replace("_auto", "-auto"),
-                                        value) for name, value in insns.items()])
+    return results.compare([
+        results.Row("udp64", "vfsim", name.replace("failover_", "failover-"), value)
+        for name, value in insns.items()])
 
 
 class Console(unittest.TestCase):
@@ -99,8 +100,10 @@ class Comparison(unittest.TestCase):
 
     def test_ratios(self):
         """To stock hv_netvsc."""
-        found = rows(bare=100.0, an_failover_auto=110.0, hv_netvsc=140.0)
-        self.assertEqual(results.ratios(found), {"udp64": 0.25})
+        found = rows(bare=100.0, an_failover_auto=110.0, an_failover_self=120.0,
+                     hv_netvsc=140.0)
+        self.assertEqual(results.ratios(found), {"udp64 an_failover-auto": 0.25,
+                                                 "udp64 an_failover-self": 0.5})
 
 
 def scaled(bare, ours, plain=(5400.0, 5700.0)):
@@ -249,8 +252,8 @@ class Ratios(unittest.TestCase):
 
     def test_read(self):
         """Comments are none."""
-        self.assertEqual(results.read_ratios("# x\nudp64 0.5 # y\n\nrr 1\n"),
-                         {"udp64": 0.5, "rr": 1.0})
+        self.assertEqual(results.read_ratios("# x\nudp64 a 0.5 # y\n\nrr b 1\n"),
+                         {"udp64 a": 0.5, "rr b": 1.0})
 
     def test_two_percent(self):
         """So much is allowed, and better is."""
