@@ -76,6 +76,7 @@ struct vfsim_family {
  * @nic_of: NIC of each port; negative: the function's own plus the port's number
  * @bql: report to byte queue limits
  * @xdp: support native XDP
+ * @vlan_fixed: the VLAN filter cannot be turned off, as mlx4's and ixgbevf's
  * @tso_max: limit for TSO packets in bytes and segments, 0 for none
  * @devlink: ports have a devlink port of flavour virtual, as mlx5's
  */
@@ -87,6 +88,7 @@ struct vfsim_params {
 	bool bql;
 	u32 tso_max;
 	bool xdp;
+	bool vlan_fixed;
 	bool devlink;
 };
 

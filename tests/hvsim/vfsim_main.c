@@ -78,6 +78,10 @@ static bool no_xdp;
 module_param(no_xdp, bool, 0644);
 MODULE_PARM_DESC(no_xdp, "the next VF has no native XDP");
 
+static bool vlan_fixed;
+module_param(vlan_fixed, bool, 0644);
+MODULE_PARM_DESC(vlan_fixed, "the next VF's VLAN filter cannot be turned off");
+
 static unsigned int tso_max;
 module_param(tso_max, uint, 0644);
 MODULE_PARM_DESC(tso_max, "the next VF's limit for TSO packets in bytes and segments (0: none)");
@@ -167,6 +171,7 @@ static struct vfsim_params vfsim_params(void)
 		.txring = txring,
 		.bql = bql,
 		.xdp = !no_xdp,
+		.vlan_fixed = vlan_fixed,
 		.devlink = devlink,
 		.tso_max = tso_max,
 	};

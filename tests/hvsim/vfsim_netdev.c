@@ -475,6 +475,8 @@ struct net_device *vfsim_netdev_create(struct vfsim_function *fn,
 	vfsim_netdev_init(netdev);
 	if (fn->family->ops_lock)
 		vfsim_request_ops_lock(netdev);
+	if (params->vlan_fixed)
+		netdev->hw_features &= ~NETIF_F_HW_VLAN_CTAG_FILTER;
 	if (params->tso_max) {
 		netif_set_tso_max_size(netdev, params->tso_max);
 		netif_set_tso_max_segs(netdev, params->tso_max);

@@ -265,6 +265,16 @@ moves_by() {
 	[ $(($(hv_stat 0 "$2_tx_frames") - before)) -ge 5 ]
 }
 
+# by_vf ADDRESS: ping it, and the VF of NIC 0 carries it both ways
+by_vf() {
+	local tx rx
+	poll_for 5 reaches "$1" || return
+	tx=$(hv_stat 0 vf_tx_frames) rx=$(hv_stat 0 vf_rx_frames)
+	ping -q -c 5 -i 0.05 -W 1 "$1" >/dev/null || return
+	[ $(($(hv_stat 0 vf_tx_frames) - tx)) -ge 5 ] &&
+		[ $(($(hv_stat 0 vf_rx_frames) - rx)) -ge 5 ]
+}
+
 # across WHAT [ADDRESS]: by the VF of NIC 0, by the synthetic path without it, by
 # the next VF
 across() {

@@ -13,15 +13,6 @@ vlan_up() {
 	in_peer 0 ip link set "v$1" up
 	in_peer 0 ip addr add "10.1.$1.2/24" dev "v$1"
 }
-# by_vf ADDRESS: ping it, and the VF carries it both ways
-by_vf() {
-	local tx rx
-	poll_for 5 reaches "$1" || return
-	tx=$(hv_stat 0 vf_tx_frames) rx=$(hv_stat 0 vf_rx_frames)
-	ping -q -c 5 -i 0.05 -W 1 "$1" >/dev/null || return
-	[ $(($(hv_stat 0 vf_tx_frames) - tx)) -ge 5 ] &&
-		[ $(($(hv_stat 0 vf_rx_frames) - rx)) -ge 5 ]
-}
 vf=$(vf_dev 0)
 # hv_netvsc switches the filter of its VF off, as it has none itself
 [ "$CLAIM" = auto ] || check "the VF filters VLANs" eval \
