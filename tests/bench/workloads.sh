@@ -43,6 +43,16 @@ traced_pktgen() {
 	check "traced: $1" pktgen_run "$VF" "$TRACED"
 }
 
+# newest ADDRESS: the neighbour is found at the first look. Otherwise those that came
+# later to its chain of the table are looked at before, seven instructions each, and how
+# many there are differs from build to build.
+newest() {
+	# shellcheck disable=SC2046 # ADDRESS dev DEVICE lladdr MAC PERMANENT
+	set -- $(ip neigh show to "$1")
+	must ip neigh del "$1" dev "$3"
+	must ip neigh add "$1" lladdr "$5" nud permanent dev "$3"
+}
+
 # --- devices that have nothing to do with it ---------------------------------------
 
 OTHERS=7	# their group
@@ -73,16 +83,6 @@ among() {
 	sleep 2
 	"$@"
 	others_down
-}
-
-# newest ADDRESS: the neighbour is found at the first look. Otherwise those that came
-# later to its chain of the table are looked at before, seven instructions each, and how
-# many that are is another in each boot.
-newest() {
-	# shellcheck disable=SC2046 # ADDRESS dev DEVICE lladdr MAC PERMANENT
-	set -- $(ip neigh show to "$1")
-	must ip neigh del "$1" dev "$3"
-	must ip neigh add "$1" lladdr "$5" nud permanent dev "$3"
 }
 
 # --- transmit ----------------------------------------------------------------------
